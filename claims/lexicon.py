@@ -1,0 +1,145 @@
+"""The lexicon: concepts of each slot, their words, their is-a links, and how answers about an aspect compare.
+
+All subject knowledge that the engine uses by name is here as data (``claims/data/lexicon/*.toml``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from evidence.problems import LibraryError, Problem
+from evidence.records import Record, convert, line_of, parse_toml, read_text
+from evidence.vocabulary import Unit
+
+Slot = Literal["intervention", "route", "population", "outcome", "measure", "species", "setting", "agency", "aspect"]
+ConflictKind = Literal[
+    "numeric", "polarity", "schedule", "duration", "definition", "regulatory", "coverage", "mechanism"
+]
+Compare = Literal["interval", "position", "none"]
+
+
+class Concept(Record, frozen=True, kw_only=True):
+    """One thing that can be spoken of. The fields after ``note`` belong to aspects only."""
+
+    slot: Slot
+    label: str
+    synonyms: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+    mesh: str | None = None
+    note: str | None = None
+    compare: Compare = "none"
+    conflict: ConflictKind | None = None
+    severity: Literal[1, 2, 3] = 1
+    unit: Unit | None = None
+    positions: tuple[str, ...] = ()
+    together: tuple[tuple[str, str], ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class Lexicon:
+    """Concepts by id, with the is-a relation closed. Immutable after construction."""
+
+    def __init__(self, concepts: Mapping[str, Concept]) -> None:
+        self.concepts: Mapping[str, Concept] = dict(sorted(concepts.items()))
+
+    def __contains__(self, concept_id: object) -> bool:
+        return concept_id in self.concepts
+
+    def __getitem__(self, concept_id: str) -> Concept:
+        return self.concepts[concept_id]
+
+    def label(self, concept_id: str) -> str:
+        """The concept's label, or the id itself when it is unknown."""
+        concept = self.concepts.get(concept_id)
+        return concept.label if concept else concept_id
+
+    def of_slot(self, slot: Slot) -> Iterator[str]:
+        return (key for key, concept in self.concepts.items() if concept.slot == slot)
+
+    @cached_property
+    def _wider(self) -> dict[str, frozenset[str]]:
+        closed: dict[str, frozenset[str]] = {}
+        for start in self.concepts:
+            reached: set[str] = set()
+            open_ids = [start]
+            while open_ids:
+                here = open_ids.pop()
+                if here not in reached and here in self.concepts:
+                    reached.add(here)
+                    open_ids += self.concepts[here].broader
+            closed[start] = frozenset(reached)
+        return closed
+
+    def wider(self, concept_id: str) -> frozenset[str]:
+        """The concept and everything it is a kind of; empty for an unknown id."""
+        return self._wider.get(concept_id, frozenset())
+
+    def related(self, left: str, right: str) -> bool:
+        """Whether one concept is the other or a kind of it."""
+        return right in self.wider(left) or left in self.wider(right)
+
+    def narrower(self, concept_id: str) -> frozenset[str]:
+        """The concept and everything that is a kind of it."""
+        return frozenset(key for key in self.concepts if concept_id in self.wider(key))
+
+
+def load_lexicon(folder: Path, *, root: Path) -> Lexicon:
+    """All concept files of ``folder``. Raises LibraryError on a bad file, a twice-used id or an unknown link."""
+    concepts: dict[str, Concept] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.toml")):
+        name = path.relative_to(root).as_posix()
+        try:
+            found = _load_file(path, name)
+        except LibraryError as error:
+            problems += error.problems
+            continue
+        for key, (concept, line) in found.items():
+            if key in concepts:
+                problems.append(_problem(name, line, f"concept {key} is defined twice", "keep one definition"))
+            concepts[key] = concept
+    problems += _link_problems(concepts)
+    if problems:
+        raise LibraryError(*problems)
+    return Lexicon(concepts)
+
+
+def _load_file(path: Path, name: str) -> dict[str, tuple[Concept, int]]:
+    text = read_text(path, name=name)
+    data = parse_toml(text, name=name)
+    table = data.get("concepts")
+    if not isinstance(table, dict) or set(data) - {"slot", "concepts"}:
+        raise LibraryError(
+            _problem(name, 1, "expected the keys 'slot' and 'concepts' and no others", "see docs/data-format.md")
+        )
+    found = {}
+    for key, entry in table.items():
+        at = f".concepts.{key}"
+        whole = {"slot": data["slot"], **entry} if isinstance(entry, dict) and "slot" in data else entry
+        found[key] = (convert(whole, Concept, text=text, name=name, at=at), line_of(text, at))
+    return found
+
+
+def _link_problems(concepts: Mapping[str, Concept]) -> Iterable[Problem]:
+    for key, concept in concepts.items():
+        for wider in concept.broader:
+            if wider not in concepts:
+                yield _problem(
+                    "claims/data/lexicon",
+                    0,
+                    f"concept {key}: broader concept {wider} does not exist",
+                    "define it or correct the id",
+                )
+        if concept.slot == "aspect" and concept.compare == "position" and len(concept.positions) < 2:
+            yield _problem("claims/data/lexicon", 0, f"aspect {key}: needs at least two positions", "list them")
+        if concept.slot == "aspect" and concept.compare != "none" and concept.conflict is None:
+            yield _problem(
+                "claims/data/lexicon", 0, f"aspect {key}: compares but names no kind of conflict", "add conflict"
+            )
+
+
+def _problem(file: str, line: int, message: str, cure: str) -> Problem:
+    return Problem(file=file, line=line, code="lexicon", message=message, cure=cure)

@@ -1,0 +1,247 @@
+"""One record with everything linked to it, as text for ``show`` and ``where-used``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from claims.conflicts import Conflict
+from claims.evidence_table import interval_text
+from claims.lexicon import Concept
+from claims.propositions import Proposition
+from claims.query import Link
+from claims.reporters.layout import Screen, columns, plural, shorten
+from claims.sources import Claim, Source
+from claims.verdicts import rule_hits
+from evidence.bibliography import Reference
+from evidence.studies import Finding, amount, number_text
+
+if TYPE_CHECKING:
+    from claims.collection import Collection
+
+
+def render_record(collection: Collection, kind: str, key: str, used_by: Sequence[Link], screen: Screen) -> str:
+    """The record ``key`` of that kind. ``used_by`` are the records that name it directly."""
+    title, fields = _fields(collection, kind, key)
+    lines = [f"{screen.style(key, 'bold')}  {screen.style(kind, 'dim')}", screen.wrap(title), ""]
+    for name, value in fields:
+        if value:
+            lines.append(screen.wrap(value, indent=18, first=f"  {name}"))
+    if used_by:
+        lines += ["", screen.style("named by", "bold"), *link_lines(collection, used_by, screen)]
+    return "\n".join(lines)
+
+
+def render_users(collection: Collection, kind: str, key: str, links: Sequence[Link], screen: Screen) -> str:
+    """Everything that rests on a record: how many of each kind, then each with the link that leads to it."""
+    counts = {
+        k: len({link.owner for link in links if link.kind == k}) for k in dict.fromkeys(link.kind for link in links)
+    }
+    total = ", ".join(plural(count, k) for k, count in counts.items()) or "nothing in the library"
+    head = [
+        f"{screen.style(key, 'bold')}  {screen.style(kind, 'dim')}",
+        screen.wrap(title_of(collection, kind, key)),
+        "",
+    ]
+    return "\n".join([*head, f"used by {total}", *link_lines(collection, links, screen)])
+
+
+def link_lines(collection: Collection, links: Iterable[Link], screen: Screen) -> list[str]:
+    """Links as aligned lines: kind, id, relation, what is named, the naming record's title."""
+    rows = [
+        (
+            f"  {link.kind}",
+            link.owner,
+            link.relation,
+            link.target,
+            shorten(title_of(collection, link.kind, link.owner), 70),
+        )
+        for link in links
+    ]
+    return columns(screen, rows)
+
+
+def title_of(collection: Collection, kind: str, key: str) -> str:
+    """The one line by which a record is known."""
+    match kind:
+        case "claim":
+            return collection.claims[key].paraphrase
+        case "proposition":
+            return collection.propositions[key].statement
+        case "finding":
+            return collection.library.findings[key].summary
+        case "reference":
+            return collection.library.references[key].citation
+        case "conflict":
+            return next((c.explanation for c in collection.conflicts if c.id == key), key)
+        case "source":
+            return collection.sources[key].title
+        case _:
+            return collection.lexicon.label(key)
+
+
+def _fields(collection: Collection, kind: str, key: str) -> tuple[str, list[tuple[str, str]]]:
+    match kind:
+        case "claim":
+            return _claim(collection, collection.claims[key])
+        case "proposition":
+            return _proposition(collection, collection.propositions[key])
+        case "finding":
+            return _finding(collection, collection.library.findings[key])
+        case "reference":
+            return _reference(collection, collection.library.references[key])
+        case "conflict":
+            return _conflict(collection, next(c for c in collection.conflicts if c.id == key))
+        case "source":
+            return _source(collection.sources[key])
+        case _:
+            return _concept(collection, key, collection.lexicon[key])
+
+
+def _claim(collection: Collection, claim: Claim) -> tuple[str, list[tuple[str, str]]]:
+    source = collection.sources[claim.source]
+    fields = [
+        (
+            "verdict",
+            claim.verdict + (f" (a careful reader could also say {', '.join(claim.also)})" if claim.also else ""),
+        ),
+        ("why", claim.reason),
+        ("rules", ", ".join(f"{hit.code} {_rule_name(hit.message)}" for hit in rule_hits(claim))),
+        ("missing", ", ".join(claim.missing)),
+        ("better", claim.suggestion or ""),
+        ("source", f"{source.id} {source.title}, characters {claim.start} to {claim.end}, begins “{claim.anchor}”"),
+        ("category", f"{claim.category}, importance {claim.importance}, {claim.scope}"),
+        *((slot, ", ".join(collection.lexicon.label(c) for c in concepts)) for slot, concepts in claim.slots.items()),
+        ("wording", f"{claim.certainty}, {claim.polarity}"),
+        *(
+            ("figure", f"{collection.lexicon.label(q.aspect)}: {amount(q.low, q.high, q.unit)}")
+            for q in claim.quantities
+        ),
+        *(("position", f"{collection.lexicon.label(p.aspect)}: {p.value}") for p in claim.positions),
+        ("cites", ", ".join(claim.references)),
+        *(("proposition", f"{p}: {collection.propositions[p].statement}") for p in claim.propositions),
+        *((link.stance, _evidence(collection, link.finding)) for link in claim.evidence),
+    ]
+    fields += [("conflict", f"{c.id}: {c.explanation}") for c in collection.conflicts if claim.id in c.claims]
+    return claim.paraphrase, fields
+
+
+def _proposition(collection: Collection, p: Proposition) -> tuple[str, list[tuple[str, str]]]:
+    fields = [
+        ("standing", f"{p.polarity}, certainty {p.certainty}, importance {p.importance}, {p.category}"),
+        (
+            "in force",
+            f"from {p.valid_from or 'the beginning'} to {p.valid_until or 'now'}"
+            if p.valid_from or p.valid_until
+            else "",
+        ),
+        *((slot, ", ".join(collection.lexicon.label(c) for c in concepts)) for slot, concepts in p.scope.items()),
+        *(
+            (
+                "carries",
+                f"{collection.lexicon.label(v.aspect)}: {amount(v.low, v.high, v.unit)}"
+                + (f" at {v.time}" if v.time else "")
+                + (f" ({v.note})" if v.note else ""),
+            )
+            for v in p.values
+        ),
+        *(("position", f"{collection.lexicon.label(x.aspect)}: {x.value}") for x in p.positions),
+        ("needs", ", ".join(p.requires)),
+        *(("wording", w.text) for w in p.wordings),
+        *(("bent", f"{d.kind}: {d.change} — {d.verdict}: {d.reason}") for d in p.distortions),
+        *((link.stance, _evidence(collection, link.finding)) for link in p.evidence),
+        ("note", p.note or ""),
+        ("reviewed", f"{p.reviewed}, next by {p.review_by}"),
+    ]
+    return p.statement, fields
+
+
+def _finding(collection: Collection, finding: Finding) -> tuple[str, list[tuple[str, str]]]:
+    study = collection.library.studies[finding.key]
+    scope = [(s, study.scope_of(finding, s)) for s in ("intervention", "route", "population", "comparator")]
+    fields = [
+        (
+            "outcome",
+            collection.lexicon.label(finding.outcome)
+            + (f" on {collection.lexicon.label(finding.measure)}" if finding.measure else ""),
+        ),
+        ("result", f"{finding.date or amount(*finding.bounds, finding.unit)} ({finding.statistic})"),
+        ("comparator", amount(finding.comparator_value, finding.comparator_value, finding.unit)),
+        ("interval", interval_text(finding)),
+        ("p", finding.p or ""),
+        ("time", str(finding.time) if finding.time else ""),
+        ("direction", finding.direction or ""),
+        *((slot, ", ".join(collection.lexicon.label(c) for c in concepts)) for slot, concepts in scope),
+        ("species", collection.lexicon.label(finding.species)),
+        ("stands in", f"{finding.locator}; verified: {finding.verified}"),
+        ("note", finding.note or ""),
+        ("study", f"{study.bibkey}: {collection.library.references[study.bibkey].citation}"),
+    ]
+    return finding.summary, fields
+
+
+def _reference(collection: Collection, reference: Reference) -> tuple[str, list[tuple[str, str]]]:
+    study = collection.library.studies[reference.key]
+    dose = amount(study.dose.low, study.dose.high, study.dose.unit) if study.dose else ""
+    sessions = amount(study.sessions.low, study.sessions.high, "sessions") if study.sessions else ""
+    fields = [
+        (
+            "design",
+            f"{study.design}" + (f", {study.masking}" if study.masking else "") + f"; evidence level {study.level}",
+        ),
+        ("", study.design_note or ""),
+        ("people", number_text(study.n)),
+        ("population", ", ".join(collection.lexicon.label(c) for c in study.population)),
+        ("", study.population_note or ""),
+        ("intervention", ", ".join(collection.lexicon.label(c) for c in (*study.intervention, *study.route))),
+        ("regimen", "; ".join(part for part in (dose, sessions, study.regimen_note) if part)),
+        ("comparator", ", ".join(collection.lexicon.label(c) for c in study.comparator)),
+        ("funding", study.funding),
+        *(("limitation", text) for text in study.limitations),
+        ("status", study.status + (f": {study.status_note}" if study.status_note else "")),
+        ("record", f"citation {study.citation}; verified: {study.verified}; entered {study.curated}"),
+        ("note", study.note or ""),
+        *(("finding", f"{f.id}: {f.summary} ({f.locator}, verified: {f.verified})") for f in study.findings),
+    ]
+    return reference.citation, fields
+
+
+def _conflict(collection: Collection, conflict: Conflict) -> tuple[str, list[tuple[str, str]]]:
+    fields = [
+        ("kind", f"{conflict.kind}, severity {conflict.severity}, {'computed' if conflict.computed else 'curated'}"),
+        ("topic", collection.lexicon.label(conflict.topic)),
+    ]
+    for claim_id in conflict.claims:
+        claim = collection.claims[claim_id]
+        fields.append((claim_id, f"{claim.paraphrase} ({claim.verdict}; {collection.sources[claim.source].title})"))
+    return conflict.explanation, fields
+
+
+def _source(source: Source) -> tuple[str, list[tuple[str, str]]]:
+    return source.title, [
+        ("publisher", source.publisher),
+        ("date", f"{source.date or 'not given'}" + (f" ({source.date_note})" if source.date_note else "")),
+        ("text", f"{source.file}, {source.words} words, sha256 {source.sha256}"),
+        ("claims", str(len(source.claims))),
+        *((f"item {item.number}", item.reference) for item in source.references),
+    ]
+
+
+def _concept(collection: Collection, key: str, concept: Concept) -> tuple[str, list[tuple[str, str]]]:
+    return concept.label, [
+        ("slot", concept.slot),
+        ("words", ", ".join(concept.synonyms)),
+        ("kind of", ", ".join(concept.broader)),
+        ("kinds", ", ".join(sorted(collection.lexicon.narrower(key) - {key}))),
+        ("MeSH", concept.mesh or ""),
+        ("positions", ", ".join(concept.positions)),
+    ]
+
+
+def _evidence(collection: Collection, finding_id: str) -> str:
+    finding = collection.library.findings[finding_id]
+    return f"{finding_id}: {finding.summary} — {collection.library.references[finding.key].short} ({finding.locator})"
+
+
+def _rule_name(message: str) -> str:
+    return message.split(":", 1)[0]

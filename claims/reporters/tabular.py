@@ -1,0 +1,67 @@
+"""The audit as CSV: one row a claim."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from claims.report import Report
+from claims.reporters.layout import Screen
+
+_COLUMNS = (
+    "source",
+    "id",
+    "start",
+    "end",
+    "verdict",
+    "importance",
+    "category",
+    "scope",
+    "says",
+    "reason",
+    "rules",
+    "missing",
+    "proposition",
+    "findings",
+    "references",
+    "suggestion",
+    "conflicts",
+)
+
+
+def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - CSV has no width
+    """All claims of the report, in page order."""
+    rows = [
+        (
+            document.source,
+            claim.id,
+            claim.start,
+            claim.end,
+            claim.verdict,
+            claim.importance,
+            claim.category,
+            claim.scope,
+            claim.text or claim.paraphrase,
+            claim.reason,
+            " ".join(hit.code for hit in claim.rules),
+            " ".join(claim.missing),
+            claim.proposition or "",
+            " ".join(f"{item.finding}:{item.stance}" for item in claim.evidence),
+            " ".join(dict.fromkeys(item.reference for item in claim.evidence)),
+            claim.suggestion or "",
+            " ".join(claim.conflicts),
+        )
+        for document in report.documents
+        for claim in document.claims
+    ]
+    return write_csv(_COLUMNS, rows)
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV (RFC 4180 quoting, LF line ends, no line end after the last row)."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+    return out.getvalue().rstrip("\n")

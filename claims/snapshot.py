@@ -1,0 +1,196 @@
+"""Finds the snapshot of a library in the cache, builds it when it is missing, stale or damaged, and opens it read-only.
+
+A snapshot is named after the hash of the library's text files and of the code that writes it, so a change means
+another name; its own digest
+stands in a file beside it, so damage is seen. Several processes may start at once: one builds, the others wait.
+Reading uses the standard ``sqlite3`` module; the ORM is loaded only to build.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from evidence.paths import input_hash
+from evidence.problems import StorageError
+
+if TYPE_CHECKING:
+    from claims.collection import Collection
+    from evidence.paths import LibraryPaths
+
+# The code that decides what a snapshot holds: when it changes, old snapshots are rebuilt, not misread.
+_WRITING_CODE: Final = (
+    "claims/conflicts.py",
+    "claims/propositions.py",
+    "claims/search_text.py",
+    "claims/sources.py",
+    "claims/storage.py",
+    "claims/tables.py",
+    "evidence/studies.py",
+    "evidence/tables.py",
+)
+_KEPT: Final = 4
+_WAIT_SECONDS: Final = 300
+
+Progress = Callable[[str], None]
+
+
+def open_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None) -> sqlite3.Connection:
+    """A read-only connection to the library's snapshot, built first if need be.
+
+    Raises LibraryError when the text files are invalid, StorageError when the cache cannot be used.
+    """
+    return connect(ensure_snapshot(paths, progress=progress))
+
+
+def ensure_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None, rebuild: bool = False) -> Path:
+    """The path of a sound snapshot of the library's present text files."""
+    inputs = input_hash(paths)
+    folder = cache_folder()
+    path = folder / f"library-{inputs[:16]}-{_code_hash()[:8]}.sqlite"
+    if not rebuild and is_sound(path):
+        return path
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cache_error(folder, error) from None
+    with _locked(folder):
+        if rebuild or not is_sound(path):  # another process may have built it while we waited
+            _build(paths, path, inputs, progress)
+            _tidy(folder, keep=path)
+            progress("done")
+    return path
+
+
+def write_to(path: Path, paths: LibraryPaths, *, progress: Progress = lambda _: None) -> Path:
+    """Builds the library's snapshot at ``path``; never over a file that is not one of ours."""
+    if path.exists() and not is_claimwise_database(path):
+        raise StorageError(f"{path}: exists and is no Claimwise database; choose another name or remove it")
+    collection = _load(paths, progress)
+    from claims.storage import write_snapshot
+
+    write_snapshot(collection, path, inputs=input_hash(paths), progress=progress)
+    progress("done")
+    return path
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A read-only connection with rows that are read by column name."""
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        connection.row_factory = sqlite3.Row
+        connection.execute("SELECT count(*) FROM meta")
+    except sqlite3.Error as error:
+        raise StorageError(
+            f"{path}: not a usable snapshot: {error}; remove it, or run 'claimwise library build'"
+        ) from None
+    return connection
+
+
+def is_sound(path: Path) -> bool:
+    """Whether the snapshot is there and its bytes are those that were written."""
+    try:
+        written = _digest_file(path).read_text(encoding="ascii").strip()
+        return written == hashlib.sha256(path.read_bytes()).hexdigest()
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def cache_folder() -> Path:
+    """``CLAIMWISE_CACHE``, else the user's cache folder for claimwise."""
+    given = os.environ.get("CLAIMWISE_CACHE")
+    if given:
+        return Path(given)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("claimwise", appauthor=False))
+
+
+def is_claimwise_database(path: Path) -> bool:
+    """Whether the file is a SQLite database that carries Claimwise's application id."""
+    from claims.storage import APPLICATION_ID
+
+    try:
+        with path.open("rb") as file:
+            head = file.read(72)
+    except OSError:
+        return False
+    return head.startswith(b"SQLite format 3\0") and int.from_bytes(head[68:72], "big") == APPLICATION_ID
+
+
+def _build(paths: LibraryPaths, path: Path, inputs: str, progress: Progress) -> None:
+    collection = _load(paths, progress)
+    from claims.storage import write_snapshot
+
+    try:
+        _digest_file(path).unlink(missing_ok=True)  # no digest: not sound until the new one is complete
+        write_snapshot(collection, path, inputs=inputs, progress=progress)
+        draft = path.with_name(f"{path.name}.sha256.{os.getpid()}.tmp")
+        draft.write_text(hashlib.sha256(path.read_bytes()).hexdigest(), encoding="ascii")
+        draft.replace(_digest_file(path))
+    except OSError as error:
+        raise _cache_error(path.parent, error) from None
+
+
+def _load(paths: LibraryPaths, progress: Progress) -> Collection:
+    progress("reading the library's files")
+    from claims.checks import require_sound
+    from claims.collection import load_collection
+
+    collection = load_collection(paths)
+    require_sound(collection, paths)
+    progress("loading the database layer")
+    return collection
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    import filelock
+
+    lock = filelock.FileLock(folder / "build.lock", timeout=_WAIT_SECONDS)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        message = f"{folder}: another build has held the lock for {_WAIT_SECONDS} s; end it or remove build.lock"
+        raise StorageError(message) from None
+    except OSError as error:
+        raise _cache_error(folder, error) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _tidy(folder: Path, *, keep: Path) -> None:
+    """Removes drafts of builds that were cut off, and all but the newest few snapshots. Called under the lock."""
+    with contextlib.suppress(OSError):
+        for draft in folder.glob("library-*.tmp"):
+            draft.unlink(missing_ok=True)
+        old = sorted((p for p in folder.glob("library-*.sqlite") if p != keep), key=lambda p: p.stat().st_mtime)
+        for path in old[: max(0, len(old) - _KEPT + 1)]:
+            _digest_file(path).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+
+
+def _code_hash() -> str:
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for name in _WRITING_CODE:
+        digest.update((root / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _digest_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _cache_error(folder: Path, error: OSError) -> StorageError:
+    reason = error.strerror or str(error)
+    return StorageError(
+        f"{folder}: the cache folder cannot be used: {reason}; set CLAIMWISE_CACHE to a writable folder"
+    )

@@ -1,0 +1,160 @@
+"""Registered sources and their curated claims: the typed form of ``claims/data/sources/<id>.toml``.
+
+A claim keeps no sentence of its source: a paraphrase, and an anchor (offsets, hash of the passage, at most six of its
+words). With the text at hand ``anchor_faults`` says whether the anchors still fit it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+from claims.propositions import Category, EvidenceLink, Fault, Place, Position, Qualifier, Scope, Verdict
+from evidence.problems import LibraryError, Problem
+from evidence.records import Record, convert, line_of, parse_toml, read_text
+from evidence.vocabulary import Unit
+
+Wording = Literal["hedged", "plain", "strong", "absolute"]
+ClaimPolarity = Literal["affirms", "denies"]
+ClaimScope = Literal["literature", "clinic-specific", "general"]
+Bound = Literal["exact", "about", "at-least", "up-to", "range", "less-than", "more-than"]
+Attribution = Literal["studies", "experts", "fda", "named-study", "clinic", "patients"]
+PARAPHRASE_WORDS: Final = 20
+ANCHOR_WORDS: Final = 6
+
+
+class Quantity(Record, frozen=True, kw_only=True):
+    """A figure that a claim states: the aspect it answers, its bounds, its unit."""
+
+    aspect: str
+    low: float | None = None
+    high: float | None = None
+    unit: Unit | None = None
+    bound: Bound = "exact"
+
+
+class ListedReference(Record, frozen=True, kw_only=True):
+    """One item of a source's own reference list, resolved to the bibliography."""
+
+    number: int
+    start: int
+    end: int
+    reference: str
+
+
+class Claim(Record, frozen=True, kw_only=True):
+    """One assertion at one place of a registered source, with its curated verdict."""
+
+    id: str
+    start: int
+    end: int
+    sha256: str
+    anchor: str
+    paraphrase: str
+    category: Category
+    importance: Literal[1, 2, 3]
+    scope: ClaimScope = "literature"
+    polarity: ClaimPolarity = "affirms"
+    certainty: Wording = "plain"
+    attribution: Attribution | None = None
+    references: tuple[str, ...] = ()
+    propositions: tuple[str, ...] = ()
+    verdict: Verdict
+    also: tuple[Verdict, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    missing: tuple[Qualifier, ...] = ()
+    reason: str
+    suggestion: str | None = None
+    note: str | None = None
+    slots: Scope = Scope()
+    quantities: tuple[Quantity, ...] = ()
+    positions: tuple[Position, ...] = ()
+    evidence: tuple[EvidenceLink, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The id of the source the claim stands in."""
+        return self.id.rsplit("-", 1)[0]
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """A registered document: what it is, the hash of its text, its reference list, its claims in page order."""
+
+    id: str
+    file: str
+    title: str
+    publisher: str
+    date: dt.date | None = None
+    date_note: str | None = None
+    sha256: str
+    length: int
+    words: int
+    curated: dt.date
+    references: tuple[ListedReference, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+def load_sources(folder: Path, *, root: Path) -> tuple[dict[str, Source], dict[str, Place]]:
+    """All sources by id, and where each claim stands. Raises LibraryError with every problem found."""
+    sources: dict[str, Source] = {}
+    places: dict[str, Place] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.toml")):
+        name = path.relative_to(root).as_posix()
+        try:
+            text = read_text(path, name=name)
+            source = convert(parse_toml(text, name=name), Source, text=text, name=name)
+        except LibraryError as error:
+            problems += error.problems
+            continue
+        if source.id in sources:
+            problems.append(_problem(name, 1, f"source {source.id} is defined twice", "give it an id of its own"))
+        sources[source.id] = source
+        for position, claim in enumerate(source.claims):
+            line = line_of(text, f".claims[{position}].id")
+            if claim.id in places:
+                problems.append(
+                    _problem(name, line, f"claim {claim.id} is defined twice", "give each claim its own id")
+                )
+            places[claim.id] = Place(file=name, line=line)
+    if problems:
+        raise LibraryError(*problems)
+    return dict(sorted(sources.items())), places
+
+
+def read_source_text(source: Source, folder: Path) -> str:
+    """The source's text from ``folder``, newlines untranslated. Raises LibraryError when it is missing or changed."""
+    path = folder / source.file
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise LibraryError(
+            _problem(str(path), 0, f"cannot be read: {error.strerror}", "give the folder of the texts")
+        ) from None
+    if hashlib.sha256(raw).hexdigest() != source.sha256:
+        message = f"the text differs from the one source {source.id} was curated on"
+        raise LibraryError(_problem(str(path), 0, message, "restore the text, or curate the source again"))
+    return raw.decode("utf-8")
+
+
+def anchor_faults(source: Source, text: str, places: Mapping[str, Place]) -> list[Problem]:
+    """Every claim whose offsets, hash or anchor words do not fit the text."""
+    faults = []
+    for claim in source.claims:
+        passage = text[claim.start : claim.end]
+        fits = hashlib.sha256(passage.encode()).hexdigest() == claim.sha256
+        words = " ".join(passage.split()).startswith(claim.anchor)
+        if not (fits and words):
+            place = places[claim.id]
+            what = "its passage has another hash" if not fits else "its anchor words are not there"
+            faults.append(
+                _problem(place.file, place.line, f"claim {claim.id}: {what}", "curate its start, end and anchor again")
+            )
+    return faults
+
+
+def _problem(file: str, line: int, message: str, cure: str) -> Problem:
+    return Problem(file=file, line=line, code="source", message=message, cure=cure)

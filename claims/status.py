@@ -1,0 +1,90 @@
+"""How a library stands: counts, coverage, reviews that are due, figures that were not verified at the source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from claims.propositions import by_category
+from evidence.vocabulary import Verified
+
+if TYPE_CHECKING:
+    from claims.collection import Collection
+
+SOON_DAYS: Final = 90
+_SEEN: Final[Verified] = "yes"
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    proposition: str
+    review_by: dt.date
+    overdue: bool
+
+
+class LibraryStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """``unverified`` lists findings whose figure was not seen in the work itself, by how it was verified."""
+
+    name: str
+    hash: str
+    counts: dict[str, int]
+    propositions_by_category: dict[str, int]
+    findings_by_level: dict[str, int]
+    identifiers: dict[str, int]
+    coverage: dict[str, int]
+    due: tuple[Due, ...]
+    unverified: dict[str, tuple[str, ...]]
+    not_current: dict[str, str]
+
+
+def library_status(collection: Collection, *, library_hash: str, today: dt.date) -> LibraryStatus:
+    """The state of the library on ``today``; reviews due within ``SOON_DAYS`` are listed."""
+    library = collection.library
+    claims = collection.claims.values()
+    horizon = today + dt.timedelta(days=SOON_DAYS)
+    due = [
+        Due(proposition=p.id, review_by=p.review_by, overdue=p.review_by < today)
+        for p in sorted(collection.propositions.values(), key=lambda p: (p.review_by, p.id))
+        if p.review_by <= horizon
+    ]
+    unverified: dict[str, list[str]] = {}
+    for finding in library.findings.values():
+        if finding.verified != _SEEN:
+            unverified.setdefault(finding.verified, []).append(finding.id)
+    judged = [c for c in claims if c.verdict not in ("promotional", "unsupported") and c.scope == "literature"]
+    return LibraryStatus(
+        name=collection.manifest.name,
+        hash=library_hash,
+        counts={
+            "references": len(library.references),
+            "studies": len(library.studies),
+            "findings": len(library.findings),
+            "propositions": len(collection.propositions),
+            "concepts": len(collection.lexicon.concepts),
+            "sources": len(collection.sources),
+            "claims": len(collection.claims),
+            "conflicts": len(collection.conflicts),
+        },
+        propositions_by_category=by_category(collection.propositions),
+        findings_by_level=dict(
+            sorted(Counter(library.studies[f.key].level for f in library.findings.values()).items())
+        ),
+        identifiers={
+            "references with a DOI": sum(r.doi is not None for r in library.references.values()),
+            "references with a PMID": sum(r.pmid is not None for r in library.references.values()),
+            "references with neither": sum(r.doi is None and r.pmid is None for r in library.references.values()),
+        },
+        coverage={
+            "literature claims judged": len(judged),
+            "of these with evidence": sum(bool(c.evidence) for c in judged),
+            "of these with a proposition": sum(bool(c.propositions) for c in judged),
+            "findings linked to a proposition": len(
+                {link.finding for p in collection.propositions.values() for link in p.evidence}
+            ),
+        },
+        due=tuple(due),
+        unverified={kind: tuple(ids) for kind, ids in sorted(unverified.items())},
+        not_current={s.bibkey: s.status for s in library.studies.values() if s.status != "current"},
+    )

@@ -1,0 +1,109 @@
+"""The rules behind a verdict: stable codes, what each is about, and which of them a curated claim falls under.
+
+A curated claim names its faults and what is missing in plain words; here they become rule codes. The checker for new
+copy uses the same codes, so a code means the same in both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    from claims.sources import Claim
+
+Severity = Literal["error", "warning", "note"]
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule: its code never changes and is never given to another rule."""
+
+    code: str
+    name: str
+    checks: str
+
+
+class RuleHit(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that a claim falls under, with the message for this claim."""
+
+    code: str
+    message: str
+    severity: Severity
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(code="EV001", name="no-evidence", checks="nothing in the library bears on the claim"),
+    Rule(code="EV002", name="contradicted", checks="the evidence, a label or a regulator says otherwise"),
+    Rule(code="EV003", name="number", checks="the figure lies beyond what the evidence carries"),
+    Rule(code="EV004", name="duration", checks="the benefit or effect is said to last longer than shown"),
+    Rule(code="EV005", name="onset", checks="the effect is said to begin earlier than shown"),
+    Rule(code="EV006", name="population", checks="the claim speaks of more people than were studied"),
+    Rule(code="EV007", name="route", checks="a fact about one route is told of another"),
+    Rule(code="EV008", name="certainty", checks="the wording is surer than the evidence"),
+    Rule(code="EV009", name="causation", checks="an association or a theory is told as cause"),
+    Rule(code="EV010", name="species", checks="an animal or laboratory result is told of people"),
+    Rule(code="EV011", name="outcome", checks="one outcome is told as another"),
+    Rule(code="EV012", name="single-study", checks="one small or uncontrolled study is told as settled"),
+    Rule(code="EV013", name="comparator", checks="the comparison is dropped or is another than the one studied"),
+    Rule(code="EV014", name="time", checks="the time point is dropped or is another than the one measured"),
+    Rule(code="EV015", name="drug", checks="a fact about one drug or product is told of another"),
+    Rule(code="EV016", name="polarity", checks="the claim says the opposite of what was found"),
+    Rule(code="EV017", name="attribution", checks="a detail of a named study, label or decision is wrong"),
+    Rule(code="EV018", name="generalised", checks="what holds of some is told of all or of every case"),
+    Rule(code="EV019", name="dated", checks="a fact has changed since"),
+    Rule(code="EV020", name="regulatory", checks="a regulator's decision is told wrongly"),
+    Rule(code="VG001", name="missing-number", checks="a strength or frequency word stands without a figure"),
+    Rule(code="VG002", name="missing-population", checks="the claim does not say of whom"),
+    Rule(code="VG003", name="missing-time", checks="the claim does not say when or for how long"),
+    Rule(code="VG004", name="missing-comparator", checks="the claim does not say compared with what"),
+    Rule(code="VG005", name="missing-source", checks="the claim leans on studies or experts it does not name"),
+    Rule(
+        code="VG006", name="missing-detail", checks="the claim leaves open which outcome, route or definition it means"
+    ),
+    Rule(code="PR001", name="absolute-safety", checks="an absolute that no treatment can keep"),
+    Rule(code="PR002", name="praise", checks="praise or a promise that no evidence could settle"),
+)
+_BY_NAME: Final = {rule.name: rule for rule in RULES}
+_MISSING_RULE: Final = {
+    "number": "missing-number",
+    "denominator": "missing-number",
+    "population": "missing-population",
+    "time": "missing-time",
+    "comparator": "missing-comparator",
+    "control": "missing-comparator",
+    "source": "missing-source",
+}
+_FAULT_RULE: Final = {"absolute": "absolute-safety"}
+_VERDICT_SEVERITY: Final[dict[str, Severity]] = {
+    "contradicted": "error",
+    "overstated": "error",
+    "unsupported": "warning",
+    "vague": "warning",
+    "promotional": "note",
+    "supported": "note",
+}
+
+
+def severity_of(claim: Claim) -> Severity:
+    """How much a claim's verdict weighs: facts about one clinic are only noted, they are the clinic's to show."""
+    if claim.verdict == "unsupported" and claim.scope == "clinic-specific":
+        return "note"
+    return _VERDICT_SEVERITY[claim.verdict]
+
+
+def rule_hits(claim: Claim) -> tuple[RuleHit, ...]:
+    """The rules a curated claim falls under, in the order of their codes; none for a supported claim."""
+    names: set[str] = set()
+    if claim.verdict in ("overstated", "contradicted"):
+        names |= {_FAULT_RULE.get(fault, fault) for fault in claim.faults}
+        names |= {"contradicted"} if claim.verdict == "contradicted" else set()
+    elif claim.verdict == "vague":
+        names |= {_MISSING_RULE.get(item, "missing-detail") for item in claim.missing}
+    elif claim.verdict == "unsupported":
+        names.add("no-evidence")
+    elif claim.verdict == "promotional":
+        names.add("praise")
+    severity = severity_of(claim)
+    rules = sorted((_BY_NAME[name] for name in names), key=lambda rule: rule.code)
+    return tuple(RuleHit(code=rule.code, message=f"{rule.checks}: {claim.reason}", severity=severity) for rule in rules)

@@ -1,0 +1,258 @@
+"""``references.bib`` as references: every entry that cannot be used is a problem with its line, never lost.
+
+Reads with bibtexparser 2 and keeps the file's own form (``canonical``) strict: key style, field order, no unknown
+fields. Looking works up and rewriting the file belong elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from evidence.identifiers import standard_doi, standard_pmcid, standard_pmid
+from evidence.problems import LibraryError, Problem
+from evidence.records import Record, read_text
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Block, Entry
+
+# The order is the canonical order of fields in an entry.
+FIELDS: Final = (
+    "author",
+    "title",
+    "journal",
+    "booktitle",
+    "institution",
+    "howpublished",
+    "publisher",
+    "year",
+    "month",
+    "volume",
+    "number",
+    "pages",
+    "doi",
+    "pmid",
+    "pmcid",
+    "url",
+    "note",
+)
+TYPES: Final = ("article", "book", "incollection", "techreport", "misc", "online", "phdthesis", "unpublished")
+_KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
+_YEAR = re.compile(r"^(1[89]|20)\d\d$")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+
+class Reference(Record, frozen=True, kw_only=True):
+    """One entry of the bibliography. Empty strings never stand for a missing field: that is ``None``."""
+
+    key: str
+    kind: str
+    title: str
+    authors: tuple[str, ...] = ()
+    more_authors: bool = False
+    container: str | None = None
+    year: int | None = None
+    volume: str | None = None
+    number: str | None = None
+    pages: str | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    url: str | None = None
+    line: int = 0
+
+    @property
+    def short(self) -> str:
+        """``Murrough et al. 2013``; a corporate author stays whole."""
+        names = [family_name(author) for author in self.authors]
+        if not names:
+            head = self.container or self.title
+        elif len(names) == 1 and not self.more_authors:
+            head = names[0]
+        elif len(names) == 2 and not self.more_authors:
+            head = f"{names[0]} and {names[1]}"
+        else:
+            head = f"{names[0]} et al."
+        return f"{head} {self.year}" if self.year else head
+
+    @property
+    def citation(self) -> str:
+        """One line to cite the work by, ending in its identifier where one is known."""
+        people = ", ".join(self.authors[:3]) + (" et al." if self.more_authors or len(self.authors) > 3 else "")
+        place = ", ".join(part for part in (self.container, str(self.year or "")) if part)
+        volume = f";{self.volume}" + (f"({self.number})" if self.number else "") if self.volume else ""
+        pages = f":{self.pages}" if self.pages else ""
+        mark = f" doi:{self.doi}" if self.doi else f" PMID {self.pmid}" if self.pmid else ""
+        return f"{people + '. ' if people else ''}{self.title}. {place}{volume}{pages}.{mark}"
+
+
+def load_bibliography(path: Path, *, name: str = "references.bib") -> dict[str, Reference]:
+    """The references by key, in file order. Raises LibraryError with every problem of the file."""
+    references, problems = read_bibliography(path, name=name)
+    if problems:
+        raise LibraryError(*problems)
+    return references
+
+
+def read_bibliography(path: Path, *, name: str = "references.bib") -> tuple[dict[str, Reference], list[Problem]]:
+    """The references that can be used, and every problem: failed blocks, bad fields, duplicate keys and works."""
+    from bibtexparser.entrypoint import parse_string  # 60 ms: only where text files are read
+    from bibtexparser.model import Entry, ExplicitComment, ImplicitComment
+
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its warnings repeat what becomes a Problem
+    library = parse_string(read_text(path, name=name))
+    problems: list[Problem] = []
+    references: dict[str, Reference] = {}
+    for block in library.blocks:
+        if isinstance(block, Entry):
+            reference, faults = _reference(block)
+            line = reference.line
+            problems += [_problem(name, line, f"{reference.key}: {message}", cure) for message, cure in faults]
+            references[reference.key] = reference
+        elif not isinstance(block, (ExplicitComment, ImplicitComment)):
+            problems.append(_block_problem(block, name))
+    problems += _duplicates(references, name)
+    return references, problems
+
+
+def family_name(author: str) -> str:
+    """The family name of ``Family, Given``; a corporate or single-word name as it is."""
+    return author.split(",", maxsplit=1)[0].strip()
+
+
+def work_title(title: str) -> str:
+    """A title reduced to its words, to compare works by."""
+    return _NOT_WORD.sub(" ", title.lower()).strip()
+
+
+def _reference(entry: Entry) -> tuple[Reference, list[tuple[str, str]]]:
+    faults: list[tuple[str, str]] = []
+    fields = {field.key: _plain(str(field.value)) for field in entry.fields}
+    order = [FIELDS.index(key) if key in FIELDS else -1 for key in fields]
+    for key, value in fields.items():
+        if key not in FIELDS:
+            faults.append((f"unknown field '{key}'", f"use one of {', '.join(FIELDS)}"))
+        if not value:
+            faults.append((f"field '{key}' is empty", "fill it or remove it"))
+    if -1 not in order and order != sorted(order):
+        faults.append(
+            ("fields are not in canonical order", f"order them: {', '.join(f for f in FIELDS if f in fields)}")
+        )
+    if entry.entry_type not in TYPES:
+        faults.append((f"unknown entry type '{entry.entry_type}'", f"use one of {', '.join(TYPES)}"))
+    if not _KEY.match(entry.key):
+        faults.append(("the key has characters other than letters, digits, _ and -", "rename it"))
+    if "title" not in fields:
+        faults.append(("has no title", "add the title"))
+    if "year" in fields and not _YEAR.match(fields["year"]):
+        faults.append((f"year '{fields['year']}' is not a year", "write four digits"))
+    for field, standard in (("doi", standard_doi), ("pmid", standard_pmid), ("pmcid", standard_pmcid)):
+        if field in fields and standard(fields[field]) is None:
+            faults.append((f"{field} '{fields[field]}' is not a {field.upper()}", "correct or remove it"))
+    author = next((str(field.value) for field in entry.fields if field.key == "author"), "")
+    names = [_plain(name) for name in _split_names(author)]
+    reference = Reference(
+        key=entry.key,
+        kind=entry.entry_type,
+        title=fields.get("title", ""),
+        authors=tuple(name for name in names if name != "others"),
+        more_authors="others" in names,
+        container=next(
+            (fields[f] for f in ("journal", "booktitle", "institution", "howpublished", "publisher") if f in fields),
+            None,
+        ),
+        year=int(fields["year"]) if _YEAR.match(fields.get("year", "")) else None,
+        volume=fields.get("volume"),
+        number=fields.get("number"),
+        pages=fields.get("pages"),
+        doi=standard_doi(fields.get("doi", "")),
+        pmid=standard_pmid(fields.get("pmid", "")),
+        pmcid=standard_pmcid(fields.get("pmcid", "")),
+        url=fields.get("url"),
+        line=(entry.start_line or 0) + 1,
+    )
+    return reference, faults
+
+
+def _split_names(author: str) -> list[str]:
+    """The names of an author field: split at ``and`` outside braces, so that corporate names stay whole."""
+    names: list[str] = []
+    words: list[str] = []
+    depth = 0
+    for word in author.split():
+        if word == "and" and depth == 0:
+            names.append(" ".join(words))
+            words = []
+        else:
+            words.append(word)
+        depth += word.count("{") - word.count("}")
+    return [name for name in (*names, " ".join(words)) if name]
+
+
+def _plain(value: str) -> str:
+    """A field's text without the braces that protect capitals."""
+    return value.replace("{", "").replace("}", "").replace("\\&", "&").strip()
+
+
+def _block_problem(block: Block, name: str) -> Problem:
+    from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock
+
+    line = (block.start_line or 0) + 1
+    if isinstance(block, DuplicateBlockKeyBlock):
+        return _problem(name, line, f"key {block.key} is used twice", "merge the two entries")
+    if isinstance(block, DuplicateFieldKeyBlock):
+        keys = ", ".join(sorted(block.duplicate_keys))
+        return _problem(name, line, f"an entry has the field {keys} twice", "keep one")
+    head = (block.raw or "").strip().splitlines()
+    return _problem(
+        name, line, f"an entry cannot be read: {head[0][:60] if head else ''}", "close its braces and quotes"
+    )
+
+
+def _duplicates(references: dict[str, Reference], name: str) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], Reference] = {}
+    for reference in references.values():
+        marks = [("key, apart from case,", reference.key.lower())]
+        marks += [
+            (kind, value)
+            for kind, value in (("DOI", reference.doi), ("PMID", reference.pmid), ("PMCID", reference.pmcid))
+            if value
+        ]
+        if reference.title:
+            marks.append(("title and year", f"{work_title(reference.title)} {reference.year}"))
+        for mark in marks:
+            first = seen.setdefault(mark, reference)
+            if first is not reference:
+                message = f"{reference.key} has the same {mark[0]} as {first.key} (line {first.line})"
+                yield _problem(name, reference.line, message, "merge the two entries")
+
+
+def _problem(file: str, line: int, message: str, cure: str) -> Problem:
+    return Problem(file=file, line=line, code="bibliography", message=message, cure=cure)
+
+
+def render_bibtex(reference: Reference) -> str:
+    """The reference as a canonical BibTeX entry: fields in the order of ``FIELDS``, one a line."""
+    container = {"article": "journal", "techreport": "institution", "incollection": "booktitle", "book": "publisher"}
+    names = [author if "," in author or " " not in author else f"{{{author}}}" for author in reference.authors]
+    author = " and ".join([*names, *(["others"] if reference.more_authors else [])])
+    values = {
+        "author": author,
+        "title": f"{{{reference.title}}}",
+        container.get(reference.kind, "howpublished"): reference.container,
+        "year": reference.year,
+        "volume": reference.volume,
+        "number": reference.number,
+        "pages": reference.pages,
+        "doi": reference.doi,
+        "pmid": reference.pmid,
+        "pmcid": reference.pmcid,
+        "url": reference.url,
+    }
+    present = [(name, values[name]) for name in FIELDS if values.get(name)]
+    width = max((len(name) for name, _ in present), default=0)
+    lines = [f"  {name.ljust(width)} = {{{value}}}," for name, value in present]
+    return "\n".join([f"@{reference.kind}{{{reference.key},", *lines, "}"])

@@ -1,0 +1,89 @@
+"""The evidence: references, studies and findings, cross-checked against each other.
+
+``Library.load`` reads the text files, which are the truth. Nothing here knows a claim or a proposition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from evidence.identifiers import standard_doi
+from evidence.problems import LibraryError, Problem
+from evidence.records import read_text
+from evidence.studies import Finding, Study, load_study
+
+if TYPE_CHECKING:
+    from evidence.bibliography import Reference
+    from evidence.paths import LibraryPaths
+
+
+class Library:
+    """What the literature says. Immutable after construction; mappings are sorted by key."""
+
+    def __init__(self, *, references: Mapping[str, Reference], studies: Mapping[str, Study]) -> None:
+        self.references = dict(sorted(references.items()))
+        self.studies = dict(sorted(studies.items()))
+
+    @cached_property
+    def findings(self) -> dict[str, Finding]:
+        """Every finding by id, in the order of studies and of the findings in their files."""
+        return {finding.id: finding for study in self.studies.values() for finding in study.findings}
+
+    def study_of(self, finding_id: str) -> Study:
+        """The study a finding belongs to. Raises KeyError for an unknown finding."""
+        return self.studies[self.findings[finding_id].key]
+
+    @classmethod
+    def load(cls, paths: LibraryPaths) -> Library:
+        """The library from its text files. Raises LibraryError with every unusable file and entry."""
+        from evidence.bibliography import read_bibliography
+
+        problems: list[Problem] = []
+        references: dict[str, Reference] = {}
+        studies: dict[str, Study] = {}
+        try:
+            references, problems = read_bibliography(paths.bibliography, name=paths.name_of(paths.bibliography))
+        except LibraryError as error:
+            problems += error.problems
+        for path in sorted(paths.studies.glob("*.toml")):
+            try:
+                study = load_study(path, name=paths.name_of(path))
+                studies[study.bibkey] = study
+            except LibraryError as error:
+                problems += error.problems
+        if problems:
+            raise LibraryError(*problems)
+        return cls(references=references, studies=studies)
+
+
+def cross_check(library: Library, paths: LibraryPaths) -> list[Problem]:
+    """Where bibliography and study files part: a missing partner, or identifiers that differ."""
+    bibliography = paths.name_of(paths.bibliography)
+    problems = []
+    for key, reference in library.references.items():
+        if key not in library.studies:
+            message = f"{key} has no study file"
+            problems.append(
+                _problem(bibliography, reference.line, "orphan-reference", message, f"add studies/{key}.toml")
+            )
+    for key, study in library.studies.items():
+        file = paths.name_of(paths.studies / f"{key}.toml")
+        partner = library.references.get(key)
+        if partner is None:
+            problems.append(_problem(file, 1, "orphan-study", f"{key} has no entry in {bibliography}", "add the entry"))
+        elif study.doi is not None and standard_doi(study.doi) != partner.doi:
+            message = f"DOI {study.doi} differs from {partner.doi or 'none'} in {bibliography}:{partner.line}"
+            problems.append(_problem(file, _line(paths, key, "doi"), "doi-differs", message, "make them equal"))
+    return problems
+
+
+def _line(paths: LibraryPaths, key: str, field: str) -> int:
+    from evidence.records import line_of
+
+    return line_of(read_text(paths.studies / f"{key}.toml"), f".{field}")
+
+
+def _problem(file: str, line: int, code: str, message: str, cure: str) -> Problem:
+    return Problem(file=file, line=line, code=code, message=message, cure=cure)

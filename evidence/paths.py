@@ -1,0 +1,88 @@
+"""Where a library's files are: beside the packages, inside an installed wheel, or in a folder of the user's.
+
+The packaged library keeps its study files in ``evidence/data`` and the rest in ``claims/data``; a library of the
+user's keeps everything in one folder: ``library.toml``, ``references.bib``, ``studies/``, ``lexicon/``,
+``propositions/``, ``sources/`` and, where needed, ``conflicts.toml``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from evidence.problems import UsageError
+from evidence.records import Record
+
+
+class LibraryPaths(Record, frozen=True, kw_only=True):
+    """The places of one library's files. Problems name files relative to ``root``."""
+
+    root: Path
+    manifest: Path
+    bibliography: Path
+    studies: Path
+    lexicon: Path
+    propositions: Path
+    sources: Path
+    conflicts: Path
+
+    def files(self) -> Iterator[Path]:
+        """Every input file that exists, in a fixed order."""
+        yield from (path for path in (self.manifest, self.bibliography, self.conflicts) if path.is_file())
+        for folder in (self.studies, self.lexicon, self.propositions, self.sources):
+            yield from sorted(folder.glob("*.toml"))
+
+    def name_of(self, path: Path) -> str:
+        """The file's name as problems show it."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def packaged_paths() -> LibraryPaths:
+    """The library that ships with Claimwise: the checkout's files, else the wheel's."""
+    root = Path(__file__).resolve().parent.parent
+    inside = root / "evidence" / "references.bib"
+    data = root / "claims" / "data"
+    return LibraryPaths(
+        root=root,
+        manifest=data / "library.toml",
+        # A wheel carries the bibliography inside the package; a checkout has it at the top.
+        bibliography=inside if inside.is_file() else root / "references.bib",
+        studies=root / "evidence" / "data" / "studies",
+        lexicon=data / "lexicon",
+        propositions=data / "propositions",
+        sources=data / "sources",
+        conflicts=data / "conflicts.toml",
+    )
+
+
+def library_paths(folder: Path | None = None) -> LibraryPaths:
+    """The paths of the library in ``folder``; ``None`` means the packaged one. Raises UsageError if there is none."""
+    if folder is None:
+        return packaged_paths()
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; --library takes a folder with a library.toml")
+    if not (folder / "library.toml").is_file():
+        raise UsageError(f"{folder}: holds no library.toml, so it is not a library; --library takes a folder with one")
+    return LibraryPaths(
+        root=folder,
+        manifest=folder / "library.toml",
+        bibliography=folder / "references.bib",
+        studies=folder / "studies",
+        lexicon=folder / "lexicon",
+        propositions=folder / "propositions",
+        sources=folder / "sources",
+        conflicts=folder / "conflicts.toml",
+    )
+
+
+def input_hash(paths: LibraryPaths) -> str:
+    """SHA-256 over the names and bytes of all input files; same files, same hash."""
+    digest = hashlib.sha256()
+    for path in paths.files():
+        digest.update(f"\0{paths.name_of(path)}\0".encode())
+        try:
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        except OSError as error:
+            digest.update(f"unreadable {error.errno}".encode())  # the load that follows names the file
+    return digest.hexdigest()
