@@ -120,7 +120,6 @@ def _row(collection: Collection, study: Study, finding: Finding) -> EvidenceRow:
     low, high = finding.bounds
     routes = named(study.scope_of(finding, "route"))
     drug = named(study.scope_of(finding, "intervention"))
-    result = finding.date.isoformat() if finding.date else amount(low, high, finding.unit)
     return EvidenceRow(
         study=reference.short,
         design=study.design + (f", {study.masking}" if study.masking else ""),
@@ -131,7 +130,7 @@ def _row(collection: Collection, study: Study, finding: Finding) -> EvidenceRow:
         comparator=named(study.scope_of(finding, "comparator")),
         outcome=collection.lexicon.label(finding.outcome),
         time=_time(finding),
-        result=result or finding.summary,
+        result=result_text(finding) or finding.summary,
         comparator_result=amount(finding.comparator_value, finding.comparator_value, finding.unit),
         interval=interval_text(finding),
         p=f"p{finding.p if finding.p[:1] in '<>' else f'={finding.p}'}" if finding.p else "",
@@ -165,6 +164,19 @@ def _time(finding: Finding) -> str:
     if finding.time.low == finding.time.high == 0:
         return f"at once{tail}" if finding.time.origin != "course-end" else "end of the course"
     return f"{finding.time}{tail}"
+
+
+_PLAIN_NUMBER: Final = frozenset({"ratio", "sd", "fold"})
+
+
+def result_text(finding: Finding) -> str:
+    """The result as printed: ``64%``, ``odds ratio 2.18``, ``2019-03-05``; empty for a statement."""
+    if finding.date:
+        return finding.date.isoformat()
+    if finding.unit in _PLAIN_NUMBER and finding.statistic not in ("proportion", "range"):
+        number = amount(*finding.bounds, None)
+        return f"{finding.statistic.replace('-', ' ')} {number}" if number else ""
+    return amount(*finding.bounds, finding.unit)
 
 
 def interval_text(finding: Finding) -> str:

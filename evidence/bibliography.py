@@ -66,11 +66,11 @@ class Reference(Record, frozen=True, kw_only=True):
 
     @property
     def short(self) -> str:
-        """``Murrough et al. 2013``; a corporate author stays whole."""
+        """``Murrough et al. 2013``; a corporate author stays whole; the key where no author was seen."""
         names = [family_name(author) for author in self.authors]
         if not names:
-            head = self.container or self.title
-        elif len(names) == 1 and not self.more_authors:
+            return self.key
+        if len(names) == 1 and not self.more_authors:
             head = names[0]
         elif len(names) == 2 and not self.more_authors:
             head = f"{names[0]} and {names[1]}"
@@ -81,12 +81,13 @@ class Reference(Record, frozen=True, kw_only=True):
     @property
     def citation(self) -> str:
         """One line to cite the work by, ending in its identifier where one is known."""
-        people = ", ".join(self.authors[:3]) + (" et al." if self.more_authors or len(self.authors) > 3 else "")
+        people = ", ".join(self.authors[:3]) + (" et al" if self.more_authors or len(self.authors) > 3 else "")
         place = ", ".join(part for part in (self.container, str(self.year or "")) if part)
         volume = f";{self.volume}" + (f"({self.number})" if self.number else "") if self.volume else ""
-        pages = f":{self.pages}" if self.pages else ""
+        pages = f":{self.pages.replace('--', '–')}" if self.pages else ""
         mark = f" doi:{self.doi}" if self.doi else f" PMID {self.pmid}" if self.pmid else ""
-        return f"{people + '. ' if people else ''}{self.title}. {place}{volume}{pages}.{mark}"
+        head = f"{people.rstrip('.')}. " if people else ""
+        return f"{head}{self.title.rstrip('.')}. {place}{volume}{pages}.{mark}"
 
 
 def load_bibliography(path: Path, *, name: str = "references.bib") -> dict[str, Reference]:

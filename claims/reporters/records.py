@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from claims.conflicts import Conflict
-from claims.evidence_table import interval_text
+from claims.evidence_table import interval_text, result_text
 from claims.lexicon import Concept
 from claims.propositions import Proposition
 from claims.query import Link
@@ -165,7 +165,7 @@ def _finding(collection: Collection, finding: Finding) -> tuple[str, list[tuple[
             collection.lexicon.label(finding.outcome)
             + (f" on {collection.lexicon.label(finding.measure)}" if finding.measure else ""),
         ),
-        ("result", f"{finding.date or amount(*finding.bounds, finding.unit)} ({finding.statistic})"),
+        ("result", f"{result_text(finding)} ({finding.statistic})".strip()),
         ("comparator", amount(finding.comparator_value, finding.comparator_value, finding.unit)),
         ("interval", interval_text(finding)),
         ("p", finding.p or ""),
