@@ -188,8 +188,8 @@ def comparable(left: Scope, right: Scope, lexicon: Lexicon, ignore: Iterable[str
 def intervals_part(left: Quantity, right: Quantity) -> str | None:
     """How two figures of one aspect part: ``do not overlap``, ``overlap too little``, or ``None`` when they agree.
 
-    An open side ("up to 70%", "at least two hours") claims only its own bound: it parts from a figure only when
-    that figure lies wholly beyond the bound.
+    An open side ("up to 70%", "at least two hours") claims only its own bound, and a figure that is only "about" so
+    much (also a bare word, "within hours", "weeks") has soft edges: such figures part only when they do not overlap.
     """
     scale = _scale(left, right)
     if scale is None:
@@ -197,7 +197,7 @@ def intervals_part(left: Quantity, right: Quantity) -> str | None:
     (a_low, a_high), (b_low, b_high) = _widened(left, scale[0]), _widened(right, scale[1])
     if max(a_low, b_low) > min(a_high, b_high):
         return "do not overlap"
-    if math.inf in (a_high, b_high) or -math.inf in (a_low, b_low):
+    if "about" in (left.bound, right.bound) or math.inf in (a_high, b_high) or -math.inf in (a_low, b_low):
         return None
     shared = min(a_high, b_high) - max(a_low, b_low)
     joint = max(a_high, b_high) - min(a_low, b_low)
