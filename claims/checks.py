@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from claims.collection import load_collection
 from claims.propositions import STATEMENT_WORDS, Place, Proposition, Scope
 from claims.sources import ANCHOR_WORDS, PARAPHRASE_WORDS, Claim, anchor_faults, read_source_text
 from evidence.library import cross_check
-from evidence.problems import LibraryError, Problem
+from evidence.problems import LibraryError, Problem, UsageError
 from evidence.records import line_of, read_text
 from evidence.vocabulary import HOURS_IN, Statistic, in_range
 
@@ -40,6 +41,20 @@ def require_sound(collection: Collection, paths: LibraryPaths) -> None:
     broken = [problem for problem in problems if problem.code in _BROKEN]
     if broken:
         raise LibraryError(*broken)
+
+
+def check_library(paths: LibraryPaths, *, today: dt.date, texts: Path | None = None) -> list[Problem]:
+    """Every problem of a library's files: those of reading them, or, when they can be read, of their parts together.
+
+    Raises UsageError when ``texts`` is no folder.
+    """
+    if texts is not None and not texts.is_dir():
+        raise UsageError(f"{texts}: no such folder; --sources takes the folder of the source texts")
+    try:
+        collection = load_collection(paths)
+    except LibraryError as error:
+        return list(error.problems)
+    return check_collection(collection, paths, today=today, texts=texts)
 
 
 def check_collection(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claims.evidence_table import COLUMNS, evidence_table
 from claims.reporters.as_json import to_json
 from claims.reporters.tabular import write_csv
 from evidence.bibliography import Reference, render_bibtex
+from evidence.files import write_atomically
 
 if TYPE_CHECKING:
     from claims.collection import Collection
@@ -37,6 +39,12 @@ def export(collection: Collection, *, kind: str, table: str) -> str:
             return "\n\n".join(render_bibtex(reference) for reference in collection.library.references.values())
         case _:
             return "\n\n".join(_ris(reference) for reference in collection.library.references.values())
+
+
+def save(path: Path, text: str) -> str:
+    """Writes an export to a file in one step; what to tell the user. Raises StorageError."""
+    write_atomically(path, f"{text}\n")
+    return f"wrote {path}"
 
 
 def _csv(collection: Collection, table: str) -> str:

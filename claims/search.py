@@ -99,6 +99,10 @@ def _conditions(connection: sqlite3.Connection, filters: Filters) -> tuple[list[
             where.append(f"{column} IN ({', '.join('?' * len(words))})")
             arguments.extend(words)
 
+    for source in filters.sources:
+        known = [row[0] for row in connection.execute("SELECT id FROM source ORDER BY id")]
+        if source not in known:
+            raise UsageError(f"unknown source '{source}'; use one of {', '.join(known)}")
     among("search.kind", filters.kinds)
     among("claim.verdict", filters.verdicts)
     among("claim.source", filters.sources)

@@ -67,7 +67,7 @@ def ensure_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None,
     return path
 
 
-def write_to(path: Path, paths: LibraryPaths, *, progress: Progress = lambda _: None) -> Path:
+def write_to(path: Path, /, paths: LibraryPaths, *, progress: Progress = lambda _: None) -> Path:
     """Builds the library's snapshot at ``path``; never over a file that is not one of ours."""
     if path.exists() and not is_claimwise_database(path):
         raise StorageError(f"{path}: exists and is no Claimwise database; choose another name or remove it")

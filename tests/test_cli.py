@@ -93,6 +93,7 @@ def test_report_filters(claimwise: Invoke, options: tuple[str, ...], ids: list[s
         (("report", "--format", "pdf"), "'pdf' is not one of"),
         (("report", "--nonsense"), "No such option: --nonsense"),
         (("conflicts", "--kind", "odd"), "unknown kind 'odd'"),
+        (("search", "x", "--source", "z"), "unknown source 'z'; use one of a, b"),
         (("search", "x", "--slot", "route"), "'route' is not SLOT=CONCEPT"),
         (("search", "x", "--slot", "way=iv"), "unknown slot 'way'"),
         (("search", "x", "--slot", "route=nasel"), "unknown route 'nasel'; did you mean nasal?"),

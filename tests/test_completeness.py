@@ -15,7 +15,7 @@ from claims.verdicts import RULES, rule_hits
 from tests.conftest import Invoke
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = [*ROOT.glob("evidence/**/*.py"), *ROOT.glob("claims/**/*.py")]
+CODE = [ROOT / "cli.py", *ROOT.glob("evidence/**/*.py"), *ROOT.glob("claims/**/*.py")]
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))

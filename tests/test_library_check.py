@@ -59,7 +59,7 @@ def test_each_planted_defect_is_found(
     edit(library / file, old, new)
     result = claimwise("library", "check", "--library", library, "--sources", TEXTS, "--today", TODAY)
     assert result.exit_code == 4, result.output
-    lines = [line for line in result.output.splitlines() if says in line]
+    lines = [line for line in result.stdout.splitlines() if says in line]
     assert lines, result.output
     assert any(named in line for line in lines), lines
     assert "Traceback" not in result.output
@@ -100,7 +100,7 @@ def test_every_file_problem_is_listed_not_only_the_first(claimwise: Invoke, libr
     edit(library / BIB, "year    = {2006}", "year    = {06}")
     result = claimwise("library", "check", "--library", library)
     for part in ("640 is outside", "'crossover' is not a word", "year '06' is not a year"):
-        assert part in result.stderr
+        assert part in result.stdout
 
 
 def test_a_changed_source_text_is_named(claimwise: Invoke, library: Path, tmp_path: Path) -> None:

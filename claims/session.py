@@ -1,0 +1,73 @@
+"""What every command does before and after its work: open the library, check the words given, know the terminal.
+
+The only module of the package that looks at the terminal and the clock; everything else is given what it needs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import sys
+from collections.abc import Collection as Words
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claims.reporters.layout import Screen
+from claims.snapshot import open_snapshot
+from evidence.paths import LibraryPaths, library_paths
+from evidence.problems import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+__all__ = ["LibraryPaths", "library_paths", "open_library", "parse_day", "require_kind", "require_known", "this_screen"]
+
+
+def open_library(folder: Path | None) -> sqlite3.Connection:
+    """The snapshot of the library in ``folder`` (``None``: the packaged one), built first if need be."""
+    return open_snapshot(library_paths(folder), progress=show_progress)
+
+
+def show_progress(step: str) -> None:
+    """Each step of a build on a terminal, overwritten in place; one line where nobody watches."""
+    if sys.stderr.isatty():
+        text = "" if step == "done" else f"building the library: {step} …"
+        sys.stderr.write(f"\r\x1b[2K{text}")
+        sys.stderr.flush()
+    elif step == "reading the library's files":
+        sys.stderr.write("building the library snapshot (once after each change of its files)\n")
+
+
+def this_screen() -> Screen:
+    """The terminal that standard output goes to; no colour when piped or when NO_COLOR is set."""
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return Screen(width=shutil.get_terminal_size((100, 24)).columns, colour=colour)
+
+
+def require_known(what: str, given: list[str] | None, known: Words[str]) -> tuple[str, ...]:
+    """The words given, none as an empty tuple. Raises UsageError for a word that is not ``known``."""
+    for word in given or ():
+        if word not in known:
+            raise UsageError(f"unknown {what} '{word}'; use one of {', '.join(known)}")
+    return tuple(given or ())
+
+
+def require_kind(connection: sqlite3.Connection, key: str) -> str:
+    """The kind of record that has this id. Raises UsageError with the nearest ids when there is none."""
+    from claims.query import close_ids, kind_of
+
+    kind = kind_of(connection, key)
+    if kind is None:
+        near = close_ids(connection, key)
+        hint = f"did you mean {', '.join(near)}?" if near else "'claimwise search' finds ids"
+        raise UsageError(f"no record has the id '{key}'; {hint}")
+    return kind
+
+
+def parse_day(text: str | None) -> dt.date:
+    """A date written as YYYY-MM-DD; today (UTC) for ``None``. Raises UsageError for anything else."""
+    try:
+        return dt.date.fromisoformat(text) if text else dt.datetime.now(dt.UTC).date()
+    except ValueError:
+        raise UsageError(f"'{text}' is not a date; write it as YYYY-MM-DD") from None
