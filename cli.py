@@ -173,7 +173,7 @@ def show(
 ) -> None:
     """One record with everything linked to it."""
     with _errors():
-        from claims.query import links_to, read_collection, record
+        from claims.query import links_to, read_collection, record, title
         from claims.reporters.as_json import to_json
         from claims.reporters.records import render_record
         from claims.session import open_library, require_kind, this_screen
@@ -181,10 +181,11 @@ def show(
         connection = open_library(library)
         kind = require_kind(connection, id)
         used_by = links_to(connection, kind, id)
+        named = [(link, title(connection, link.kind, link.owner)) for link in used_by]
         if format == "json":
             _print(to_json({"kind": kind, "record": record(connection, kind, id), "named_by": used_by}))
         else:
-            _print(render_record(read_collection(connection), kind, id, used_by, this_screen()))
+            _print(render_record(read_collection(connection), kind, id, named, this_screen()))
 
 
 @app.command("where-used")
@@ -195,7 +196,7 @@ def where_used(
 ) -> None:
     """Everything that rests on a record, directly or through findings and propositions."""
     with _errors():
-        from claims.query import read_collection
+        from claims.query import title
         from claims.query import where_used as find
         from claims.reporters.as_json import to_json
         from claims.reporters.records import render_users
@@ -207,7 +208,8 @@ def where_used(
         if format == "json":
             _print(to_json({"kind": kind, "id": id, "used_by": links}))
         else:
-            _print(render_users(read_collection(connection), kind, id, links, this_screen()))
+            named = [(link, title(connection, link.kind, link.owner)) for link in links]
+            _print(render_users(kind, id, title(connection, kind, id), named, this_screen()))
 
 
 @evidence_app.command("list")

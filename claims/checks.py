@@ -91,10 +91,10 @@ def _study_concepts(collection: Collection, paths: LibraryPaths) -> Iterator[Pro
             uses += [(f"{at}.outcome", "outcome", finding.outcome), (f"{at}.species", "species", finding.species)]
             uses += [(f"{at}.aspect", "aspect", finding.aspect)] if finding.aspect else []
             uses += [(f"{at}.measure", "measure", finding.measure)] if finding.measure else []
-            uses += [(f"{at}.population", "population", c) for c in finding.population]
-            uses += [(f"{at}.intervention", "intervention", c) for c in finding.intervention]
-            uses += [(f"{at}.comparator", "intervention", c) for c in finding.comparator]
-            uses += [(f"{at}.route", "route", c) for c in finding.route]
+            uses += [(f"{at}.population", "population", c) for c in finding.population or ()]
+            uses += [(f"{at}.intervention", "intervention", c) for c in finding.intervention or ()]
+            uses += [(f"{at}.comparator", "intervention", c) for c in finding.comparator or ()]
+            uses += [(f"{at}.route", "route", c) for c in finding.route or ()]
         for at, slot, concept in uses:
             fault = _concept_fault(collection, slot, concept)
             if fault:

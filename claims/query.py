@@ -95,6 +95,26 @@ def close_ids(connection: sqlite3.Connection, key: str, limit: int = 3) -> list[
     return [match for match, _, _ in process.extract(key, ids, scorer=fuzz.ratio, limit=limit, score_cutoff=60)]
 
 
+_TITLE_COLUMN: Final = {
+    "claim": "paraphrase",
+    "proposition": "statement",
+    "finding": "summary",
+    "reference": "citation",
+    "conflict": "explanation",
+    "source": "title",
+    "concept": "label",
+}
+
+
+def title(connection: sqlite3.Connection, kind: str, key: str) -> str:
+    """The one line by which a record is known. Raises KeyError for an unknown id."""
+    column = _KEY_COLUMN.get(kind, "id")
+    row = connection.execute(f"SELECT {_TITLE_COLUMN[kind]} FROM {kind} WHERE {column} = ?", (key,)).fetchone()
+    if row is None:
+        raise KeyError(key)
+    return str(row[0])
+
+
 def links_to(connection: sqlite3.Connection, kind: str, key: str) -> list[Link]:
     """Every record that names the given one directly."""
     rows = connection.execute(

@@ -48,6 +48,7 @@ class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
     stance: str
     summary: str
     citation: str
+    brief: str
     locator: str
     level: str
     verified: str
@@ -237,6 +238,7 @@ def evidence_item(collection: Collection, finding_id: str, stance: str) -> Evide
         stance=stance,
         summary=finding.summary,
         citation=reference.citation,
+        brief=reference.brief,
         locator=finding.locator,
         level=study.level,
         verified=finding.verified,

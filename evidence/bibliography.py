@@ -79,13 +79,23 @@ class Reference(Record, frozen=True, kw_only=True):
         return f"{head} {self.year}" if self.year else head
 
     @property
+    def brief(self) -> str:
+        """``Price et al. 2022, Molecular Psychiatry, doi:10.1038/…``: enough to find the work by."""
+        place = self.container if self.container and self.container not in self.short else None
+        return ", ".join(part for part in (self.short, place, self._mark) if part)
+
+    @property
+    def _mark(self) -> str:
+        return f"doi:{self.doi}" if self.doi else f"PMID {self.pmid}" if self.pmid else ""
+
+    @property
     def citation(self) -> str:
         """One line to cite the work by, ending in its identifier where one is known."""
         people = ", ".join(self.authors[:3]) + (" et al" if self.more_authors or len(self.authors) > 3 else "")
         place = ", ".join(part for part in (self.container, str(self.year or "")) if part)
         volume = f";{self.volume}" + (f"({self.number})" if self.number else "") if self.volume else ""
         pages = f":{self.pages.replace('--', '–')}" if self.pages else ""
-        mark = f" doi:{self.doi}" if self.doi else f" PMID {self.pmid}" if self.pmid else ""
+        mark = f" {self._mark}" if self._mark else ""
         head = f"{people.rstrip('.')}. " if people else ""
         return f"{head}{self.title.rstrip('.')}. {place}{volume}{pages}.{mark}"
 

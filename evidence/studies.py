@@ -79,7 +79,7 @@ class Effect(Record, frozen=True, kw_only=True):
 
 
 class Finding(Record, frozen=True, kw_only=True):
-    """One result of one study. Empty tuples inherit from the study (see ``Study.scope_of``)."""
+    """One result of one study. A scope slot that is ``None`` is the study's, an empty one holds for none."""
 
     id: str
     outcome: str
@@ -91,7 +91,7 @@ class Finding(Record, frozen=True, kw_only=True):
     high: float | None = None
     date: dt.date | None = None
     unit: Unit | None = None
-    comparator: tuple[str, ...] = ()
+    comparator: tuple[str, ...] | None = None
     comparator_value: float | None = None
     ci: Confidence | None = None
     effect: Effect | None = None
@@ -102,9 +102,9 @@ class Finding(Record, frozen=True, kw_only=True):
     summary: str
     locator: str
     verified: Verified
-    population: tuple[str, ...] = ()
-    intervention: tuple[str, ...] = ()
-    route: tuple[str, ...] = ()
+    population: tuple[str, ...] | None = None
+    intervention: tuple[str, ...] | None = None
+    route: tuple[str, ...] | None = None
     note: str | None = None
 
     @property
@@ -152,9 +152,9 @@ class Study(Record, frozen=True, kw_only=True):
 
     def scope_of(self, finding: Finding, slot: str) -> tuple[str, ...]:
         """The finding's concepts in ``slot`` (intervention, route, population, comparator), else the study's."""
-        own: tuple[str, ...] = getattr(finding, slot)
+        own: tuple[str, ...] | None = getattr(finding, slot)
         inherited: tuple[str, ...] = getattr(self, slot)
-        return own or inherited
+        return inherited if own is None else own
 
 
 def load_study(path: Path, *, name: str | None = None) -> Study:

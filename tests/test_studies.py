@@ -34,6 +34,13 @@ def test_a_finding_inherits_scope_from_its_study() -> None:
     assert study.scope_of(response, "comparator") == ("midazolam",)
 
 
+def test_a_finding_may_say_that_it_holds_for_no_comparator(study_file: Path) -> None:
+    edit(study_file, "comparator_value = 28.0", "comparator = []")
+    study = load_study(study_file)
+    assert study.scope_of(study.findings[0], "comparator") == ()
+    assert study.scope_of(study.findings[1], "comparator") == ("midazolam",)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [

@@ -19,65 +19,35 @@ from evidence.studies import Finding, amount, number_text
 if TYPE_CHECKING:
     from claims.collection import Collection
 
+# A link, and the title of the record that names.
+Named = tuple[Link, str]
 
-def render_record(collection: Collection, kind: str, key: str, used_by: Sequence[Link], screen: Screen) -> str:
-    """The record ``key`` of that kind. ``used_by`` are the records that name it directly."""
+
+def render_record(collection: Collection, kind: str, key: str, used_by: Sequence[Named], screen: Screen) -> str:
+    """The record ``key`` of that kind. ``used_by`` are the records that name it directly, with their titles."""
     title, fields = _fields(collection, kind, key)
     lines = [f"{screen.style(key, 'bold')}  {screen.style(kind, 'dim')}", screen.wrap(title), ""]
     for name, value in fields:
         if value:
             lines.append(screen.wrap(value, indent=18, first=f"  {name}"))
     if used_by:
-        lines += ["", screen.style("named by", "bold"), *link_lines(collection, used_by, screen)]
+        lines += ["", screen.style("named by", "bold"), *_link_lines(used_by, screen)]
     return "\n".join(lines)
 
 
-def render_users(collection: Collection, kind: str, key: str, links: Sequence[Link], screen: Screen) -> str:
+def render_users(kind: str, key: str, title: str, links: Sequence[Named], screen: Screen) -> str:
     """Everything that rests on a record: how many of each kind, then each with the link that leads to it."""
-    counts = {
-        k: len({link.owner for link in links if link.kind == k}) for k in dict.fromkeys(link.kind for link in links)
-    }
-    total = ", ".join(plural(count, k) for k, count in counts.items()) or "nothing in the library"
-    head = [
-        f"{screen.style(key, 'bold')}  {screen.style(kind, 'dim')}",
-        screen.wrap(title_of(collection, kind, key)),
-        "",
-    ]
-    return "\n".join([*head, f"used by {total}", *link_lines(collection, links, screen)])
+    owners: dict[str, set[str]] = {}
+    for link, _ in links:
+        owners.setdefault(link.kind, set()).add(link.owner)
+    total = ", ".join(plural(len(ids), k) for k, ids in owners.items()) or "nothing in the library"
+    head = [f"{screen.style(key, 'bold')}  {screen.style(kind, 'dim')}", screen.wrap(title), "", f"used by {total}"]
+    return "\n".join([*head, *_link_lines(links, screen)])
 
 
-def link_lines(collection: Collection, links: Iterable[Link], screen: Screen) -> list[str]:
-    """Links as aligned lines: kind, id, relation, what is named, the naming record's title."""
-    rows = [
-        (
-            f"  {link.kind}",
-            link.owner,
-            link.relation,
-            link.target,
-            shorten(title_of(collection, link.kind, link.owner), 70),
-        )
-        for link in links
-    ]
+def _link_lines(links: Iterable[Named], screen: Screen) -> list[str]:
+    rows = [(f"  {k.kind}", k.owner, k.relation, k.target, shorten(title, 70)) for k, title in links]
     return columns(screen, rows)
-
-
-def title_of(collection: Collection, kind: str, key: str) -> str:
-    """The one line by which a record is known."""
-    match kind:
-        case "claim":
-            return collection.claims[key].paraphrase
-        case "proposition":
-            return collection.propositions[key].statement
-        case "finding":
-            return collection.library.findings[key].summary
-        case "reference":
-            return collection.library.references[key].citation
-        case "conflict":
-            return next((c.explanation for c in collection.conflicts if c.id == key), key)
-        case "source":
-            return collection.sources[key].title
-        case _:
-            return collection.lexicon.label(key)
 
 
 def _fields(collection: Collection, kind: str, key: str) -> tuple[str, list[tuple[str, str]]]:

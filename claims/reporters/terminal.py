@@ -54,7 +54,7 @@ def claim_lines(claim: ReportedClaim, screen: Screen) -> list[str]:
         lines.append(screen.wrap(", ".join(claim.missing), indent=12, first="    missing"))
     for item in _telling(claim):
         lines.append(screen.wrap(f"{item.summary} [{item.stance}]", indent=12, first="    study"))
-        lines.append(screen.wrap(f"{item.finding}: {item.citation} ({item.locator})", indent=12))
+        lines.append(screen.wrap(f"{item.finding}: {item.brief} ({item.locator})", indent=12))
     if claim.suggestion:
         lines.append(screen.wrap(claim.suggestion, indent=12, first="    better"))
     if claim.conflicts:
