@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
 
+from claims.conflicts import Disagreement, disagreements
 from claims.lexicon import ConflictKind
-from claims.report import ReportedConflict, report_conflict
+from claims.report import ReportedConflict, by_severity, report_conflict
 from claims.reporters.as_json import to_json
 from claims.reporters.layout import Screen, plural
 from claims.reporters.markdown import table_row
@@ -28,6 +29,7 @@ class ConflictList(msgspec.Struct, frozen=True, kw_only=True):
     schema: str
     library: dict[str, str]
     conflicts: tuple[ReportedConflict, ...]
+    disagreements: tuple[Disagreement, ...]
     summary: dict[str, dict[str, int]]
 
 
@@ -51,8 +53,9 @@ def list_conflicts(
         schema=SCHEMA,
         library={"name": collection.manifest.name, "hash": library_hash},
         conflicts=tuple(report_conflict(collection, conflict) for conflict in chosen),
+        disagreements=disagreements(chosen),
         summary={
-            "severity": {str(level): sum(c.severity == level for c in chosen) for level in (3, 2, 1)},
+            "severity": by_severity(chosen),
             "kind": {k: sum(c.kind == k for c in chosen) for k in KINDS},
         },
     )
@@ -81,18 +84,24 @@ def render_conflicts(listed: ConflictList, collection: Collection, form: str, sc
 
 
 def _lines(listed: ConflictList, collection: Collection, screen: Screen) -> Iterator[str]:
-    head = f"{plural(len(listed.conflicts), 'conflict')}: {severity_text(listed.summary['severity'])}"
-    yield screen.style(screen.wrap(head), "bold")
-    last: tuple[int, str] | None = None
-    for conflict in listed.conflicts:
-        topic = (conflict.severity, conflict.topic)
-        if topic != last:
+    counts = severity_text(by_severity(listed.disagreements))
+    pairs = plural(len(listed.conflicts), "pair")
+    yield screen.style(
+        screen.wrap(f"{plural(len(listed.disagreements), 'conflict')} ({pairs} of claims): {counts}"), "bold"
+    )
+    explained = {conflict.id: conflict.explanation for conflict in listed.conflicts}
+    last = ""
+    for found in listed.disagreements:
+        head = f"severity {found.severity}  {found.kind}  {found.question or found.topic}"
+        if head != last:
             yield ""
-            label = collection.lexicon.label(conflict.topic) if conflict.topic in collection.lexicon else conflict.topic
-            yield screen.style(f"severity {conflict.severity}  {conflict.kind}  {label}", "heading")
-            last = topic
+            yield screen.style(screen.wrap(head), "heading")
+            last = head
         yield ""
-        yield f"  {screen.style(conflict.id, 'dim')}"
-        for end in conflict.claims:
-            yield screen.wrap(collection.claims[end.id].paraphrase, indent=13, first=f"  {end.id}")
-        yield screen.wrap(conflict.explanation, indent=13, first="  why")
+        yield screen.style(f"  {found.conflicts[0]}", "dim")
+        if not found.sides:
+            yield screen.wrap(f"{found.conflicts[0]}: {explained[found.conflicts[0]]}", indent=4, first="  ")
+        for side in found.sides:
+            yield screen.wrap(side.says, indent=4, first="  ")
+            for claim in side.claims:
+                yield screen.wrap(collection.claims[claim].paraphrase, indent=15, first=f"    {claim}")

@@ -21,7 +21,7 @@ from typing import Final, Literal
 
 from claims.lexicon import Concept, ConflictKind, Lexicon
 from claims.propositions import Scope
-from claims.sources import Claim, Quantity
+from claims.sources import Claim, Quantity, source_of
 from evidence.problems import LibraryError, Problem
 from evidence.records import Record, convert, line_of, parse_toml, read_text
 from evidence.studies import amount
@@ -37,15 +37,39 @@ SHARED_PART: Final = 0.34
 
 
 class Conflict(Record, frozen=True, kw_only=True):
-    """Two or more claims that part, with the slot or figure in which they do."""
+    """Two claims (more, where a curator says so) that part; ``says`` is what each says, in the order of ``claims``."""
 
     id: str
     kind: ConflictKind
     topic: str
     severity: Severity
     claims: tuple[str, ...]
+    says: tuple[str, ...] = ()
+    question: str = ""
     explanation: str
     computed: bool = True
+
+
+class Side(Record, frozen=True, kw_only=True):
+    """What the claims of one text say on one side of a disagreement."""
+
+    says: str
+    claims: tuple[str, ...]
+
+
+class Disagreement(Record, frozen=True, kw_only=True):
+    """Conflicts on one question between the same texts, as a reader meets them: once, with two sides.
+
+    ``conflicts`` are the ids of the pairs. ``sides`` is empty for a curated conflict, whose explanation says it all.
+    """
+
+    severity: Severity
+    kind: ConflictKind
+    topic: str
+    question: str
+    sides: tuple[Side, ...]
+    conflicts: tuple[str, ...]
+    explanation: str
 
 
 class CuratedConflict(Record, frozen=True, kw_only=True):
@@ -91,7 +115,7 @@ def find_conflicts(
 ) -> tuple[Conflict, ...]:
     """Every conflict among ``claims``, gravest first, then by kind, topic and claim ids. One per pair and topic."""
     found: dict[tuple[str, frozenset[str]], Conflict] = {}
-    for conflict in (*_from_curated(curated), *_by_position(claims, lexicon), *_by_figure(claims, lexicon)):
+    for conflict in (*map(_curated, curated), *_by_position(claims, lexicon), *_by_figure(claims, lexicon)):
         found.setdefault((conflict.topic, frozenset(conflict.claims)), conflict)
     pairs = {claim_ids for _, claim_ids in found}
     for conflict in _by_polarity(claims, lexicon):
@@ -100,17 +124,44 @@ def find_conflicts(
     return tuple(sorted(found.values(), key=lambda c: (-c.severity, c.kind, c.topic, c.claims)))
 
 
-def _from_curated(curated: Iterable[CuratedConflict]) -> Iterator[Conflict]:
-    for entry in curated:
-        yield Conflict(
-            id=entry.id,
-            kind=entry.kind,
-            topic=entry.topic,
-            severity=entry.severity,
-            claims=entry.claims,
-            explanation=entry.explanation,
-            computed=False,
+def disagreements(conflicts: Iterable[Conflict]) -> tuple[Disagreement, ...]:
+    """Conflicts gathered as a reader meets them: pairs that part in the same way between the same texts are one."""
+    groups: dict[tuple[str, frozenset[tuple[str, str]]], list[Conflict]] = defaultdict(list)
+    for conflict in conflicts:
+        said = zip(conflict.claims, conflict.says, strict=False)
+        ends = frozenset((source_of(claim), says) for claim, says in said) or frozenset({(conflict.id, "")})
+        groups[conflict.topic, ends].append(conflict)
+    gathered = []
+    for (topic, group), found in groups.items():
+        claims: dict[tuple[str, str], dict[str, None]] = {end: {} for end in sorted(group)}
+        for conflict in found:
+            for claim, says in zip(conflict.claims, conflict.says, strict=False):
+                claims[source_of(claim), says].setdefault(claim)
+        first = found[0]
+        gathered.append(
+            Disagreement(
+                severity=first.severity,
+                kind=first.kind,
+                topic=topic,
+                question=first.question,
+                sides=tuple(Side(says=says, claims=tuple(sorted(ids))) for (_, says), ids in claims.items() if ids),
+                conflicts=tuple(conflict.id for conflict in found),
+                explanation=first.explanation,
+            )
         )
+    return tuple(gathered)
+
+
+def _curated(entry: CuratedConflict) -> Conflict:
+    return Conflict(
+        id=entry.id,
+        kind=entry.kind,
+        topic=entry.topic,
+        severity=entry.severity,
+        claims=entry.claims,
+        explanation=entry.explanation,
+        computed=False,
+    )
 
 
 def _by_position(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Conflict]:
@@ -120,17 +171,14 @@ def _by_position(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Conf
             answers[position.aspect].append((claim, position.value))
     for topic, given in answers.items():
         aspect = lexicon[topic]
-        if aspect.compare != "position":
+        if aspect.compare != "position" or aspect.conflict is None:
             continue
         for (left, a), (right, b) in combinations(given, 2):
-            if (
-                a == b
-                or _hold_together(aspect, a, b)
-                or not comparable(left.slots, right.slots, lexicon, aspect.ignore)
-            ):
+            if left.id == right.id or a == b or _hold_together(aspect, a, b):
                 continue
-            says = f"{aspect.label}: {left.id} says {_words(a)}, {right.id} says {_words(b)}"
-            yield _conflict(aspect, topic, left, right, says)
+            if comparable(left.slots, right.slots, lexicon, aspect.ignore):
+                ends = (left.id, _words(a)), (right.id, _words(b))
+                yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
 def _by_figure(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Conflict]:
@@ -140,15 +188,14 @@ def _by_figure(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Confli
             figures[quantity.aspect].append((claim, quantity))
     for topic, given in figures.items():
         aspect = lexicon[topic]
-        if aspect.compare != "interval":
+        if aspect.compare != "interval" or aspect.conflict is None:
             continue
         for (left, a), (right, b) in combinations(given, 2):
             if left.id == right.id or not comparable(left.slots, right.slots, lexicon, aspect.ignore):
                 continue
-            apart = intervals_part(a, b)
-            if apart:
-                says = f"{aspect.label}: {left.id} says {_figure(a)}, {right.id} says {_figure(b)}; the figures {apart}"
-                yield _conflict(aspect, topic, left, right, says)
+            if intervals_part(a, b):
+                ends = (left.id, _figure(a)), (right.id, _figure(b))
+                yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
 def _by_polarity(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Conflict]:
@@ -156,22 +203,33 @@ def _by_polarity(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Conf
     for claim in claims.values():
         if claim.propositions:
             judged[claim.propositions[0]].append(claim)
+    words = {"affirms": "yes", "denies": "no"}
     for topic, given in judged.items():
         for left, right in combinations(given, 2):
-            if left.polarity == right.polarity or not comparable(left.slots, right.slots, lexicon, ()):
+            shared = sorted(set(left.slots.outcome) & set(right.slots.outcome))
+            if left.polarity == right.polarity or not shared:
                 continue
-            if not set(left.slots.outcome) & set(right.slots.outcome):
-                continue
-            outcome = " and ".join(lexicon.label(o) for o in sorted(set(left.slots.outcome) & set(right.slots.outcome)))
-            yes, no = (left, right) if left.polarity == "affirms" else (right, left)
-            yield Conflict(
-                id=f"cf-polarity-{left.id}-{right.id}",
-                kind="polarity",
-                topic=topic,
-                severity=max(left.importance, right.importance),
-                claims=(left.id, right.id),
-                explanation=f"{outcome}: {yes.id} affirms what {no.id} denies",
-            )
+            if comparable(left.slots, right.slots, lexicon, ()):
+                question = " and ".join(lexicon.label(outcome) for outcome in shared)
+                severity = max(left.importance, right.importance)
+                ends = (left.id, words[left.polarity]), (right.id, words[right.polarity])
+                yield _pair(topic, "polarity", severity, question, ends)
+
+
+def _pair(
+    topic: str, kind: ConflictKind, severity: Severity, question: str, ends: tuple[tuple[str, str], tuple[str, str]]
+) -> Conflict:
+    (left, a), (right, b) = ends
+    return Conflict(
+        id=f"cf-{topic}-{left}-{right}",
+        kind=kind,
+        topic=topic,
+        severity=severity,
+        claims=(left, right),
+        says=(a, b),
+        question=question,
+        explanation=f"{question}: {left} says {a}, {right} says {b}",
+    )
 
 
 def comparable(left: Scope, right: Scope, lexicon: Lexicon, ignore: Iterable[str]) -> bool:
@@ -225,18 +283,6 @@ def _widened(quantity: Quantity, factor: float) -> tuple[float, float]:
 
 def _hold_together(aspect: Concept, left: str, right: str) -> bool:
     return (left, right) in aspect.together or (right, left) in aspect.together
-
-
-def _conflict(aspect: Concept, topic: str, left: Claim, right: Claim, says: str) -> Conflict:
-    assert aspect.conflict is not None  # the lexicon loader refuses a comparing aspect without a kind
-    return Conflict(
-        id=f"cf-{topic}-{left.id}-{right.id}",
-        kind=aspect.conflict,
-        topic=topic,
-        severity=aspect.severity,
-        claims=(left.id, right.id),
-        explanation=says,
-    )
 
 
 def _figure(quantity: Quantity) -> str:

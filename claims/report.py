@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
 
-from claims.conflicts import Conflict
+from claims.conflicts import Conflict, Disagreement, Severity, disagreements
 from claims.propositions import Category, Verdict
 from claims.verdicts import RULES, RuleHit, rule_hits
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from claims.sources import Claim, Source
 
 SCHEMA: Final = "claimwise/check/1"
+SEVERITIES: Final[tuple[Severity, ...]] = (3, 2, 1)
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 PROBLEM_VERDICTS: Final = frozenset({"overstated", "vague", "contradicted", "unsupported"})
@@ -110,6 +111,7 @@ class ReportedConflict(msgspec.Struct, frozen=True, kw_only=True):
     topic: str
     severity: int
     claims: tuple[ConflictEnd, ...]
+    says: tuple[str, ...]
     explanation: str
 
 
@@ -122,6 +124,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     by_document: dict[str, dict[str, int]]
     conflicts: int
     conflicts_by_severity: dict[str, int]
+    disagreements: int
+    disagreements_by_severity: dict[str, int]
     unchecked: int
 
 
@@ -130,6 +134,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     library: dict[str, str]
     documents: tuple[ReportedDocument, ...]
     conflicts: tuple[ReportedConflict, ...]
+    disagreements: tuple[Disagreement, ...]
     summary: Summary
 
 
@@ -157,6 +162,7 @@ def build_report(
         library={"name": collection.manifest.name, "hash": library_hash},
         documents=documents,
         conflicts=tuple(report_conflict(collection, conflict) for conflict in conflicts),
+        disagreements=disagreements(conflicts),
         summary=_summary(documents, conflicts),
     )
 
@@ -174,6 +180,7 @@ def report_conflict(collection: Collection, conflict: Conflict) -> ReportedConfl
         topic=conflict.topic,
         severity=conflict.severity,
         claims=tuple(ends),
+        says=conflict.says,
         explanation=conflict.explanation,
     )
 
@@ -255,16 +262,24 @@ def _position(text: str | None, offset: int) -> tuple[int | None, int | None]:
 
 def _summary(documents: tuple[ReportedDocument, ...], conflicts: list[Conflict]) -> Summary:
     claims = [claim for document in documents for claim in document.claims]
-    severities = Counter(conflict.severity for conflict in conflicts)
+    gathered = disagreements(conflicts)
     return Summary(
         claims=len(claims),
         verdicts=_counts(claim.verdict for claim in claims),
         categories=dict(sorted(Counter(claim.category for claim in claims).items())),
         by_document={d.source or d.path: _counts(claim.verdict for claim in d.claims) for d in documents},
         conflicts=len(conflicts),
-        conflicts_by_severity={str(level): severities[level] for level in (3, 2, 1)},
+        conflicts_by_severity=by_severity(conflicts),
+        disagreements=len(gathered),
+        disagreements_by_severity=by_severity(gathered),
         unchecked=sum(len(document.unchecked) for document in documents),
     )
+
+
+def by_severity(conflicts: Iterable[Conflict | Disagreement]) -> dict[str, int]:
+    """How many there are of each severity, gravest first."""
+    counted = Counter(conflict.severity for conflict in conflicts)
+    return {str(level): counted[level] for level in SEVERITIES}
 
 
 def _counts(verdicts: Iterable[str]) -> dict[str, int]:

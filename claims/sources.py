@@ -77,7 +77,7 @@ class Claim(Record, frozen=True, kw_only=True):
     @property
     def source(self) -> str:
         """The id of the source the claim stands in."""
-        return self.id.rsplit("-", 1)[0]
+        return source_of(self.id)
 
 
 class Source(Record, frozen=True, kw_only=True):
@@ -95,6 +95,11 @@ class Source(Record, frozen=True, kw_only=True):
     curated: dt.date
     references: tuple[ListedReference, ...] = ()
     claims: tuple[Claim, ...] = ()
+
+
+def source_of(claim_id: str) -> str:
+    """The source's id that a claim's id begins with."""
+    return claim_id.rsplit("-", 1)[0]
 
 
 def load_sources(folder: Path, *, root: Path) -> tuple[dict[str, Source], dict[str, Place]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from claims.conflicts import Disagreement
 from claims.report import PROBLEM_VERDICTS, VERDICTS, EvidenceItem, Report, ReportedClaim, ReportedDocument
 from claims.reporters.layout import Screen, clean, columns, plural, shorten
 
@@ -94,8 +95,9 @@ def _summary(report: Report, screen: Screen) -> list[str]:
     lines = [screen.style(head, "bold"), f"library {report.library['name']}, {report.library['hash'][:12]}", ""]
     lines += _count_table(report, screen)
     if summary.conflicts:
-        by = summary.conflicts_by_severity
-        lines += ["", screen.wrap(f"{plural(summary.conflicts, 'conflict')}: {severity_text(by)}")]
+        by = severity_text(summary.disagreements_by_severity)
+        pairs = plural(summary.conflicts, "pair")
+        lines += ["", screen.wrap(f"{plural(summary.disagreements, 'conflict')} ({pairs} of claims): {by}")]
     if summary.unchecked:
         lines.append(screen.style(f"{summary.unchecked} could not be checked", "error"))
     return lines
@@ -121,13 +123,25 @@ def _count_table(report: Report, screen: Screen) -> list[str]:
 
 def _conflicts(report: Report, screen: Screen) -> Iterator[str]:
     yield screen.style("Conflicts", "heading")
-    topics: dict[tuple[int, str, str], list[str]] = {}
-    for conflict in report.conflicts:
-        topics.setdefault((-conflict.severity, conflict.kind, conflict.topic), []).append(conflict.explanation)
-    for (severity, kind, _), explanations in sorted(topics.items()):
+    topics: dict[tuple[int, str, str], list[Disagreement]] = {}
+    for found in report.disagreements:
+        topics.setdefault((found.severity, found.kind, found.question), []).append(found)
+    for (severity, kind, question), gathered in topics.items():
         yield ""
-        yield f"  severity {-severity}  {kind}  ({plural(len(explanations), 'pair')})"
-        yield screen.wrap(explanations[0], indent=4)
+        yield screen.wrap(f"severity {severity}  {kind}  {question}", indent=2, first="  ")
+        yield from side_lines(gathered, screen)
     yield ""
     ways = "claimwise conflicts lists every pair; claimwise show ID shows what a claim or conflict rests on"
     yield screen.wrap(ways, indent=2)
+
+
+def side_lines(gathered: Iterable[Disagreement], screen: Screen) -> Iterator[str]:
+    """Each answer given to one question, with the claims that give it; curated ones as their explanation."""
+    answers: dict[str, dict[str, None]] = {}
+    for found in gathered:
+        if not found.sides:
+            yield screen.wrap(found.explanation, indent=4, first="    ")
+        for side in found.sides:
+            answers.setdefault(side.says, {}).update(dict.fromkeys(side.claims))
+    for says, claims in answers.items():
+        yield screen.wrap(f"{says}: {', '.join(sorted(claims))}", indent=8, first="    ")

@@ -1,0 +1,122 @@
+"""Cues: words that change how a claim is meant (negation, hedge, absolute, reported speech ...), and their scope.
+
+The words are data (``claims/data/cues.toml``); the scope rules follow ConText: a cue reaches forward or backward to the
+end of its clause, stops at a stop word, and a pseudo cue ("not only") switches off what it covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Literal, Protocol
+
+import msgspec
+
+from evidence.problems import LibraryError, Problem
+from evidence.records import Record, load_record
+
+CueClass = Literal[
+    "pseudo",
+    "negation",
+    "hedge",
+    "absolute",
+    "strong",
+    "strength",
+    "weasel",
+    "attribution",
+    "reported",
+    "myth",
+    "question",
+    "instruction",
+    "clinic",
+    "praise",
+    "causation",
+    "comparison",
+    "modal-advice",
+]
+Direction = Literal["forward", "backward", "both", "sentence"]
+CUES_FILE: Final = Path(__file__).parent / "data" / "cues.toml"
+
+
+class CueRule(Record, frozen=True, kw_only=True):
+    """Words of one class with one direction; ``pseudo`` needs no direction."""
+
+    kind: CueClass = msgspec.field(name="class")
+    direction: Direction = "both"
+    words: tuple[str, ...]
+
+
+class CueBook(Record, frozen=True, kw_only=True):
+    """All cue rules, and the words at which a scope ends."""
+
+    stop: tuple[str, ...]
+    cues: tuple[CueRule, ...]
+
+
+class Cue(msgspec.Struct, frozen=True, kw_only=True):
+    """One cue in a text: its span, its class, and the span of the words it speaks of."""
+
+    start: int
+    end: int
+    kind: CueClass
+    word: str
+    scope_start: int
+    scope_end: int
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether the cue speaks of any part of the span."""
+        return self.scope_start < end and start < self.scope_end
+
+
+@lru_cache(maxsize=4)
+def load_cues(path: Path = CUES_FILE) -> CueBook:
+    """The cue book. Raises LibraryError when the file is wrong or a word stands in two rules of one class."""
+    book = load_record(path, CueBook, name=path.name)
+    seen: set[tuple[str, str]] = set()
+    for rule in book.cues:
+        for word in rule.words:
+            if (rule.kind, word) in seen:
+                problem = Problem(
+                    file=path.name,
+                    code="cue",
+                    message=f"'{word}' stands twice under {rule.kind}",
+                    cure="keep one",
+                )
+                raise LibraryError(problem)
+            seen.add((rule.kind, word))
+    return book
+
+
+class Placed(Protocol):
+    """A cue word at its place in a text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def rule(self) -> CueRule: ...
+    @property
+    def word(self) -> str: ...
+
+
+def place_cues(found: Sequence[Placed], stops: Sequence[int], start: int, end: int) -> list[Cue]:
+    """Cues of one sentence with their scopes.
+
+    ``found`` are the cue words inside ``start`` to ``end``; ``stops`` the offsets at which a stop word begins.
+    """
+    hidden = [(word.start, word.end) for word in found if word.rule.kind == "pseudo"]
+    cues = []
+    for word in found:
+        rule = word.rule
+        if rule.kind == "pseudo" or any(low <= word.start and word.end <= high for low, high in hidden):
+            continue
+        before = max((stop for stop in stops if stop < word.start), default=start)
+        after = min((stop for stop in stops if stop >= word.end), default=end)
+        low = word.start if rule.direction == "forward" else start if rule.direction == "sentence" else before
+        high = word.end if rule.direction == "backward" else end if rule.direction == "sentence" else after
+        cues.append(
+            Cue(start=word.start, end=word.end, kind=rule.kind, word=word.word, scope_start=low, scope_end=high)
+        )
+    return cues
