@@ -82,7 +82,7 @@ def report(
         from claims.report import CATEGORIES, VERDICTS, ReportFilters, build_report
         from claims.reporters import REPORTERS
         from claims.session import open_library, require_known, this_screen
-        from claims.sources import read_source_text
+        from claims.sources import read_texts
 
         connection = open_library(library)
         collection = read_collection(connection)
@@ -92,7 +92,7 @@ def report(
             sources=require_known("source", source, collection.sources),
             importance=importance,
         )
-        texts = {key: read_source_text(s, sources) for key, s in collection.sources.items()} if sources else None
+        texts = read_texts(collection.sources.values(), sources) if sources else None
         built = build_report(collection, library_hash=meta(connection)["hash"], filters=filters, texts=texts)
         overview, full = REPORTERS[format]
         chosen = full if details or filters != ReportFilters(sources=filters.sources) else overview

@@ -16,7 +16,7 @@ from claims.collection import load_collection
 from claims.propositions import STATEMENT_WORDS, Place, Proposition, Scope
 from claims.sources import ANCHOR_WORDS, PARAPHRASE_WORDS, Claim, anchor_faults, read_source_text
 from evidence.library import cross_check
-from evidence.problems import LibraryError, Problem, UsageError
+from evidence.problems import LibraryError, Problem, StorageError, UsageError
 from evidence.records import line_of, read_text
 from evidence.vocabulary import HOURS_IN, Statistic, in_range
 
@@ -289,8 +289,9 @@ def _anchors(collection: Collection, texts: Path) -> Iterator[Problem]:
     for source in collection.sources.values():
         try:
             text = read_source_text(source, texts)
-        except LibraryError as error:
-            yield from error.problems
+        except StorageError as error:
+            place, _, message = str(error).partition(": ")
+            yield Problem(file=place, code="text", message=message)
             continue
         yield from anchor_faults(source, text, collection.places)
 

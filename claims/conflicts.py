@@ -194,7 +194,7 @@ def _by_figure(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Confli
             if left.id == right.id or not comparable(left.slots, right.slots, lexicon, aspect.ignore):
                 continue
             if intervals_part(a, b):
-                ends = (left.id, _figure(a)), (right.id, _figure(b))
+                ends = (left.id, _figure(left, a)), (right.id, _figure(right, b))
                 yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
@@ -285,9 +285,10 @@ def _hold_together(aspect: Concept, left: str, right: str) -> bool:
     return (left, right) in aspect.together or (right, left) in aspect.together
 
 
-def _figure(quantity: Quantity) -> str:
+def _figure(claim: Claim, quantity: Quantity) -> str:
+    """The figure; where the claim gives words instead of one, its paraphrase and how it was read."""
     text = amount(quantity.low, quantity.high, quantity.unit)
-    return f"about {text}" if quantity.bound == "about" else text
+    return f"“{claim.paraphrase}” (read as {text})" if quantity.bound == "about" else text
 
 
 def _words(position: str) -> str:

@@ -30,6 +30,7 @@ COLUMNS: Final = (
     "finding",
     "locator",
     "verified",
+    "summary",
 )
 
 
@@ -92,17 +93,15 @@ def evidence_table(
     return [row for *_, row in sorted(rows, key=lambda r: r[:3])]
 
 
-def _narrower(collection: Collection, slot: str, concept: str) -> frozenset[str]:
-    known = collection.lexicon.concepts.get(concept)
-    if known is None or known.slot != slot:
+def _narrower(collection: Collection, slot: str, word: str) -> frozenset[str]:
+    concept = collection.lexicon.resolve(slot, word)
+    if concept is None:
         from rapidfuzz import process
 
-        ids = [key for key, c in collection.lexicon.concepts.items() if c.slot == slot]
-        near = [match for match, _, _ in process.extract(concept, ids, limit=3, score_cutoff=50)]
-        hint = (
-            f"; did you mean {', '.join(near)}?" if near else "; 'claimwise search --kind finding' lists what there is"
-        )
-        raise UsageError(f"unknown {slot} '{concept}'{hint}")
+        ids = list(collection.lexicon.of_slot(slot))
+        near = [match for match, _, _ in process.extract(word, ids, limit=3, score_cutoff=50)]
+        hint = f"; did you mean {', '.join(near)}?" if near else "; 'claimwise search --kind concept' lists them"
+        raise UsageError(f"unknown {slot} '{word}'{hint}")
     return collection.lexicon.narrower(concept)
 
 
@@ -130,7 +129,7 @@ def _row(collection: Collection, study: Study, finding: Finding) -> EvidenceRow:
         comparator=named(study.scope_of(finding, "comparator")),
         outcome=collection.lexicon.label(finding.outcome),
         time=_time(finding),
-        result=result_text(finding) or finding.summary,
+        result=_result(collection, finding),
         comparator_result=amount(finding.comparator_value, finding.comparator_value, finding.unit),
         interval=interval_text(finding),
         p=f"p{finding.p if finding.p[:1] in '<>' else f'={finding.p}'}" if finding.p else "",
@@ -166,6 +165,14 @@ def _time(finding: Finding) -> str:
     return f"{finding.time}{tail}"
 
 
+def _result(collection: Collection, finding: Finding) -> str:
+    """The result, named by its aspect where the outcome alone would not tell what the figure is."""
+    text = result_text(finding)
+    if text and finding.aspect and finding.unit != "%":
+        return f"{collection.lexicon.label(finding.aspect)}: {text}"
+    return text or "no figure"
+
+
 _PLAIN_NUMBER: Final = frozenset({"ratio", "sd", "fold"})
 
 
@@ -173,9 +180,12 @@ def result_text(finding: Finding) -> str:
     """The result as printed: ``64%``, ``odds ratio 2.18``, ``2019-03-05``; empty for a statement."""
     if finding.date:
         return finding.date.isoformat()
-    if finding.unit in _PLAIN_NUMBER and finding.statistic not in ("proportion", "range"):
+    if finding.statistic == "date":
+        return amount(*finding.bounds, None)
+    if finding.unit in _PLAIN_NUMBER:
         number = amount(*finding.bounds, None)
-        return f"{finding.statistic.replace('-', ' ')} {number}" if number else ""
+        name = "ratio" if finding.statistic in ("proportion", "range") else finding.statistic.replace("-", " ")
+        return f"{name} {number}" if number else ""
     return amount(*finding.bounds, finding.unit)
 
 

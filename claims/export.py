@@ -110,7 +110,7 @@ def _csv(collection: Collection, table: str) -> str:
             )
             return write_csv(header, rows)
         case "findings":
-            return write_csv((*COLUMNS, "summary"), ((*row.cells(), row.summary) for row in evidence_table(collection)))
+            return write_csv(COLUMNS, (row.cells() for row in evidence_table(collection)))
         case "references":
             header = ("key", "type", "authors", "title", "container", "year", "doi", "pmid", "pmcid")
             rows = (

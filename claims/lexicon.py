@@ -56,8 +56,19 @@ class Lexicon:
         concept = self.concepts.get(concept_id)
         return concept.label if concept else concept_id
 
-    def of_slot(self, slot: Slot) -> Iterator[str]:
+    def of_slot(self, slot: str) -> Iterator[str]:
         return (key for key, concept in self.concepts.items() if concept.slot == slot)
+
+    def resolve(self, slot: str, word: str) -> str | None:
+        """The concept of ``slot`` whose id, label or synonym is ``word`` (case ignored), or ``None``."""
+        known = self.concepts.get(word)
+        if known is not None and known.slot == slot:
+            return word
+        wanted = word.lower()
+        for key, concept in self.concepts.items():
+            if concept.slot == slot and wanted in (concept.label.lower(), *(s.lower() for s in concept.synonyms)):
+                return key
+        return None
 
     @cached_property
     def _wider(self) -> dict[str, frozenset[str]]:

@@ -16,8 +16,14 @@ from claims.propositions import SCOPE_SLOTS
 from claims.query import kind_of, where_used
 from evidence.problems import UsageError
 
-KINDS: Final = ("claim", "proposition", "finding", "reference", "conflict")
+KINDS: Final = ("claim", "proposition", "finding", "reference", "concept", "conflict")
 _WORD: Final = re.compile(r"[\w%./-]+")
+# Words that carry no meaning of their own in a query.
+_EMPTY_TEXT: Final = """
+a an and are as at be by can do does for from how in is it long many much of on one or that the than this to
+versus vs what when which who why with
+"""
+_EMPTY: Final = frozenset(_EMPTY_TEXT.split())
 _MEND_CUTOFF: Final = 78  # rapidfuzz ratio below which a word is no plausible misspelling
 
 
@@ -43,11 +49,15 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """The hits, best first; ``total`` counts them before the limit; ``mended`` maps misspelt words to those used."""
+    """The hits, best first; ``total`` counts them before the limit; ``mended`` maps misspelt words to those used.
+
+    ``any_word`` says that no record has all the words, so that these have some of them.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     mended: dict[str, str]
+    any_word: bool = False
 
 
 def parse_slots(given: list[str]) -> tuple[tuple[str, str], ...]:
@@ -66,18 +76,21 @@ def search(connection: sqlite3.Connection, text: str, filters: Filters, *, limit
 
     With no text every record that passes the filters is a hit. Raises UsageError for an unknown filter word.
     """
-    words, mended = _mend(connection, _WORD.findall(text))
+    given = _WORD.findall(text)
+    words, mended = _mend(connection, [word for word in given if word.lower() not in _EMPTY] or given)
     if text.strip() and not words:
         raise UsageError(f"'{text}' has no word to search for")
     where, arguments = _conditions(connection, filters)
     total, rows = 0, list[sqlite3.Row]()
+    joiner = " "
     for joiner in (" ", " OR ") if len(words) > 1 else (" ",):
         match = joiner.join(_quoted(word) for word in words)
         conditions = [*(["search MATCH ?"] if words else []), *where]
         values = [*([match] if words else []), *arguments]
         clause = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         source = "FROM search LEFT JOIN claim ON search.kind = 'claim' AND claim.id = search.id"
-        rank = "bm25(search, 0, 0, 4.0, 1.0)" if words else "search.rowid"
+        # Conflicts repeat the words of their claims, so they come after what they are about.
+        rank = "bm25(search, 0, 0, 4.0, 1.0) + 4 * (search.kind = 'conflict')" if words else "search.rowid"
         total = connection.execute(f"SELECT count(*) {source} {clause}", values).fetchone()[0]
         rows = connection.execute(
             f"SELECT search.kind, search.id, title, claim.verdict {source} {clause} "
@@ -87,7 +100,7 @@ def search(connection: sqlite3.Connection, text: str, filters: Filters, *, limit
         if total:
             break
     hits = tuple(Hit(kind=row[0], id=row[1], title=row[2], verdict=row[3]) for row in rows)
-    return Found(hits=hits, total=total, mended=mended)
+    return Found(hits=hits, total=total, mended=mended, any_word=joiner == " OR " and bool(hits))
 
 
 def _conditions(connection: sqlite3.Connection, filters: Filters) -> tuple[list[str], list[str | int]]:

@@ -14,7 +14,7 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 class SearchRow(NamedTuple):
-    """One row of the index; ``kind`` is claim, proposition, finding, reference or conflict."""
+    """One row of the index; ``kind`` is claim, proposition, finding, reference, concept or conflict."""
 
     kind: str
     id: str
@@ -53,6 +53,8 @@ def search_rows(collection: Collection) -> Iterator[SearchRow]:
         people, place = " ".join(reference.authors), f"{reference.container or ''} {reference.year or ''}"
         body = f"{reference.key} {people} {place} {identifiers}"
         yield SearchRow("reference", reference.key, reference.title, body)
+    for key, concept in lexicon.concepts.items():
+        yield SearchRow("concept", key, concept.label, f"{concept.slot} {' '.join(concept.synonyms)}")
     for conflict in collection.conflicts:
         yield SearchRow(
             "conflict", conflict.id, conflict.explanation, f"{conflict.kind} {lexicon.label(conflict.topic)}"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
 from claims.propositions import Category, EvidenceLink, Fault, Place, Position, Qualifier, Scope, Verdict
-from evidence.problems import LibraryError, Problem
+from evidence.problems import LibraryError, Problem, StorageError, UsageError
 from evidence.records import Record, convert, line_of, parse_toml, read_text
 from evidence.vocabulary import Unit
 
@@ -130,18 +130,23 @@ def load_sources(folder: Path, *, root: Path) -> tuple[dict[str, Source], dict[s
     return dict(sorted(sources.items())), places
 
 
+def read_texts(sources: Iterable[Source], folder: Path) -> dict[str, str]:
+    """The texts of all sources by id. Raises UsageError when ``folder`` is none, StorageError as below."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; --sources takes the folder of the source texts")
+    return {source.id: read_source_text(source, folder) for source in sources}
+
+
 def read_source_text(source: Source, folder: Path) -> str:
-    """The source's text from ``folder``, newlines untranslated. Raises LibraryError when it is missing or changed."""
+    """The source's text from ``folder``, newlines untranslated. Raises StorageError when it is missing or changed."""
     path = folder / source.file
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise LibraryError(
-            _problem(str(path), 0, f"cannot be read: {error.strerror}", "give the folder of the texts")
-        ) from None
+        raise StorageError(f"{path}: cannot be read: {error.strerror} (give the folder of the texts)") from None
     if hashlib.sha256(raw).hexdigest() != source.sha256:
         message = f"the text differs from the one source {source.id} was curated on"
-        raise LibraryError(_problem(str(path), 0, message, "restore the text, or curate the source again"))
+        raise StorageError(f"{path}: {message} (restore the text, or curate the source again)")
     return raw.decode("utf-8")
 
 

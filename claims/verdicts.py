@@ -6,6 +6,7 @@ copy uses the same codes, so a code means the same in both.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -33,7 +34,7 @@ class RuleHit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule(code="EV001", name="no-evidence", checks="nothing in the library bears on the claim"),
+    Rule(code="EV001", name="no-evidence", checks="nothing in the library decides the claim"),
     Rule(code="EV002", name="contradicted", checks="the evidence, a label or a regulator says otherwise"),
     Rule(code="EV003", name="number", checks="the figure lies beyond what the evidence carries"),
     Rule(code="EV004", name="duration", checks="the benefit or effect is said to last longer than shown"),
@@ -94,16 +95,26 @@ def severity_of(claim: Claim) -> Severity:
 
 def rule_hits(claim: Claim) -> tuple[RuleHit, ...]:
     """The rules a curated claim falls under, in the order of their codes; none for a supported claim."""
+    return hits_for(
+        claim.verdict, faults=claim.faults, missing=claim.missing, reason=claim.reason, severity=severity_of(claim)
+    )
+
+
+def hits_for(
+    verdict: str, *, faults: Iterable[str], missing: Iterable[str], reason: str, severity: Severity | None
+) -> tuple[RuleHit, ...]:
+    """The rules behind a verdict with these faults and missing parts; ``severity`` ``None`` means the verdict's own."""
     names: set[str] = set()
-    if claim.verdict in ("overstated", "contradicted"):
-        names |= {_FAULT_RULE.get(fault, fault) for fault in claim.faults}
-        names |= {"contradicted"} if claim.verdict == "contradicted" else set()
-    elif claim.verdict == "vague":
-        names |= {_MISSING_RULE.get(item, "missing-detail") for item in claim.missing}
-    elif claim.verdict == "unsupported":
+    if verdict in ("overstated", "contradicted"):
+        names |= {_FAULT_RULE.get(fault, fault) for fault in faults}
+        names |= {"contradicted"} if verdict == "contradicted" else set()
+        names |= set() if names else {_MISSING_RULE.get(item, "missing-detail") for item in missing}
+    elif verdict == "vague":
+        names |= {_MISSING_RULE.get(item, "missing-detail") for item in missing}
+    elif verdict == "unsupported":
         names.add("no-evidence")
-    elif claim.verdict == "promotional":
+    elif verdict == "promotional":
         names.add("praise")
-    severity = severity_of(claim)
+    weight = severity or _VERDICT_SEVERITY[verdict]
     rules = sorted((_BY_NAME[name] for name in names), key=lambda rule: rule.code)
-    return tuple(RuleHit(code=rule.code, message=f"{rule.checks}: {claim.reason}", severity=severity) for rule in rules)
+    return tuple(RuleHit(code=rule.code, message=f"{rule.checks}: {reason}", severity=weight) for rule in rules)

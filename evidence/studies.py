@@ -218,7 +218,7 @@ def _figure_faults(finding: Finding) -> list[tuple[str, str]]:
 
 def amount(low: float | None, high: float | None, unit: str | None) -> str:
     """An interval as text: ``64%``, ``50 to 70%``, ``up to 3 weeks``, ``at least 2 h``; empty without bounds."""
-    tail = _unit_text(unit, single=low == high == 1)
+    tail = _unit_text(unit, single=low in (None, high) and high == 1)
     if low is None and high is None:
         return ""
     if low is None:

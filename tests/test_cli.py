@@ -91,6 +91,7 @@ def test_report_filters(claimwise: Invoke, options: tuple[str, ...], ids: list[s
         (("report", "--category", "luck"), "unknown category 'luck'"),
         (("report", "--source", "z"), "unknown source 'z'; use one of a, b"),
         (("report", "--format", "pdf"), "'pdf' is not one of"),
+        (("report", "--sources", "nowhere"), "nowhere: no such folder"),
         (("report", "--nonsense"), "No such option: --nonsense"),
         (("conflicts", "--kind", "odd"), "unknown kind 'odd'"),
         (("search", "x", "--source", "z"), "unknown source 'z'; use one of a, b"),
@@ -157,6 +158,37 @@ def test_search_filters(claimwise: Invoke, arguments: tuple[str, ...], ids: set[
     found = json.loads(claimwise("search", *arguments, "--library", SMALL, "--format", "json").stdout)
     assert {hit["id"] for hit in found["hits"]} == ids
     assert found["total"] == len(ids)
+
+
+def test_search_takes_a_whole_question(claimwise: Invoke) -> None:
+    found = json.loads(claimwise("search", "how long is a course?", "--library", SMALL, "--format", "json").stdout)
+    assert {"a-002", "b-002"} <= {hit["id"] for hit in found["hits"]}
+    assert not found["any_word"]
+
+
+def test_search_says_when_no_record_has_all_the_words(claimwise: Invoke) -> None:
+    result = claimwise("search", "midazolam approved", "--library", SMALL)
+    assert "no record has all these words; these have some of them" in result.stdout
+
+
+def test_concepts_can_be_found_and_named_by_their_words(claimwise: Invoke) -> None:
+    assert "concept  trd" in claimwise("search", "resistant", "--kind", "concept", "--library", SMALL).stdout
+    by_id = claimwise("evidence", "table", "--outcome", "response", "--library", SMALL).stdout
+    assert claimwise("evidence", "table", "--outcome", "Response rate", "--library", SMALL).stdout == by_id
+
+
+@pytest.mark.parametrize(("damage", "says"), [(b"More.", "differs from the one source a"), (None, "No such file")])
+def test_a_report_on_a_text_that_changed_or_is_missing_is_incomplete(
+    claimwise: Invoke, tmp_path: Path, damage: bytes | None, says: str
+) -> None:
+    for name in ("page-a.txt", "page-b.txt"):
+        (tmp_path / name).write_bytes((TEXTS / name).read_bytes())
+    page = tmp_path / "page-a.txt"
+    page.unlink() if damage is None else page.write_bytes(page.read_bytes() + damage)
+    result = claimwise("report", "--library", SMALL, "--sources", tmp_path)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert result.stdout == ""
 
 
 def test_where_used_follows_findings_and_propositions(claimwise: Invoke) -> None:

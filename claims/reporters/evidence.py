@@ -10,7 +10,7 @@ import msgspec
 
 from claims.evidence_table import COLUMNS, EvidenceRow
 from claims.reporters.as_json import to_json
-from claims.reporters.layout import Screen, columns, plural, shorten
+from claims.reporters.layout import Screen, columns, plural
 from claims.reporters.markdown import table_row
 from claims.reporters.tabular import write_csv
 from evidence.problems import UsageError
@@ -84,18 +84,17 @@ def render_findings(rows: Sequence[EvidenceRow], form: str, screen: Screen) -> s
         return "\n".join([*table, *(table_row(list(row.cells())) for row in rows)])
     lines = []
     for row in rows:
-        against = f" against {row.comparator_result} ({row.comparator})" if row.comparator_result else ""
-        effect = "; ".join(part for part in (f"{row.result}{against}", row.interval, row.p) if part)
+        against = f" against {row.comparator_result}" if row.comparator_result else ""
+        versus = f"against {row.comparator}" if row.comparator and not against else ""
+        named = f" ({row.comparator})" if against and row.comparator else ""
+        effect = "; ".join(part for part in (f"{row.result}{against}{named}", versus, row.interval, row.p) if part)
         people = f"n={row.n}, " if row.n else ""
         lines += [
-            f"{screen.style(row.study, 'bold')}  level {row.level}  {row.finding}",
-            screen.wrap(f"{people}{row.population}; {row.design}", indent=4, first="    ").rstrip(),
+            screen.wrap(f"{screen.style(row.study, 'bold')}  level {row.level}  {row.finding}"),
+            screen.wrap(row.summary, indent=4, first="    "),
+            screen.wrap(f"{people}{row.population}; {row.design}", indent=4, first="    "),
             screen.wrap("; ".join(part for part in (row.intervention, row.time) if part), indent=4, first="    "),
-            screen.wrap(
-                f"{row.outcome}: {shorten(effect, 300)}  [{row.locator}; verified: {row.verified}]",
-                indent=4,
-                first="    ",
-            ),
+            screen.wrap(f"{row.outcome}: {effect}  [{row.locator}; {row.verified}]", indent=4, first="    "),
             "",
         ]
     return "\n".join([*lines, plural(len(rows), "finding")])

@@ -13,6 +13,8 @@ def render_found(found: Found, text: str, form: str, screen: Screen) -> str:
         return to_json({"schema": "claimwise/search/1", "query": text, **_fields(found)})
     lines = [screen.style(plural(found.total, "hit"), "bold")]
     lines += [f"nothing has the word '{given}'; looked for '{used}'" for given, used in found.mended.items()]
+    if found.any_word:
+        lines.append("no record has all these words; these have some of them")
     for hit in found.hits:
         verdict = f"  {screen.style(hit.verdict, hit.verdict)}" if hit.verdict else ""
         lines += [
@@ -27,4 +29,4 @@ def render_found(found: Found, text: str, form: str, screen: Screen) -> str:
 
 
 def _fields(found: Found) -> dict[str, object]:
-    return {"total": found.total, "mended": found.mended, "hits": found.hits}
+    return {"total": found.total, "mended": found.mended, "any_word": found.any_word, "hits": found.hits}

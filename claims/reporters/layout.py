@@ -69,7 +69,7 @@ def columns(screen: Screen, rows: Sequence[Sequence[str]], *, right: Iterable[in
             cell.rjust(widths[i]) if i in numeric else cell if i == len(row) - 1 else cell.ljust(widths[i])
             for i, cell in enumerate(row)
         ]
-        lines.append("  ".join(cells).rstrip()[: max(screen.width, MIN_WIDTH)])
+        lines.append(shorten("  ".join(cells).rstrip(), max(screen.width, MIN_WIDTH)))
     return lines
 
 
