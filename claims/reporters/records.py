@@ -10,7 +10,7 @@ from claims.evidence_table import interval_text, result_text
 from claims.lexicon import Concept
 from claims.propositions import Proposition
 from claims.query import Link
-from claims.reporters.layout import Screen, columns, plural, shorten
+from claims.reporters.layout import Screen, plural
 from claims.sources import Claim, Source
 from claims.verdicts import rule_hits
 from evidence.bibliography import Reference
@@ -46,8 +46,14 @@ def render_users(kind: str, key: str, title: str, links: Sequence[Named], screen
 
 
 def _link_lines(links: Iterable[Named], screen: Screen) -> list[str]:
-    rows = [(f"  {k.kind}", k.owner, k.relation, k.target, shorten(title, 70)) for k, title in links]
-    return columns(screen, rows)
+    lines: list[str] = []
+    for link, title in links:
+        owner = screen.style(link.owner, "bold")
+        lines += [
+            f"  {screen.style(link.kind, 'dim')}  {owner}  {link.relation} {link.target}",
+            screen.wrap(title, indent=6, first="      "),
+        ]
+    return lines
 
 
 def _fields(collection: Collection, kind: str, key: str) -> tuple[str, list[tuple[str, str]]]:
