@@ -80,7 +80,7 @@ def report(
     with _errors():
         from claims.query import meta, read_collection
         from claims.report import CATEGORIES, VERDICTS, ReportFilters, build_report
-        from claims.reporters import REPORTERS
+        from claims.reporters.registry import REPORTERS
         from claims.session import open_library, require_known, this_screen
         from claims.sources import read_texts
 

@@ -9,7 +9,7 @@ import pytest
 
 from claims.collection import Collection
 from claims.propositions import Category, Fault, Qualifier, Verdict
-from claims.reporters import REPORTERS
+from claims.reporters.registry import REPORTERS
 from claims.sources import Claim
 from claims.verdicts import RULES, rule_hits
 from tests.conftest import Invoke
