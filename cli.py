@@ -6,12 +6,13 @@ Imports inside commands are on purpose: ``--help`` and the reading commands must
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TextIO
 
 import typer
 
@@ -27,7 +28,8 @@ library_app = typer.Typer(help="The library itself: check, status, build, export
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(library_app, name="library")
 
-_PROBLEMS_SHOWN = 20
+# Every control character but tab, line feed and the start of a colour sequence.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;]*m)")
 
 ReportFormat = Literal["table", "json", "markdown", "csv"]
 FormatOption = Annotated[ReportFormat, typer.Option("--format", help="Output format.")]
@@ -92,11 +94,11 @@ def report(
             sources=require_known("source", source, collection.sources),
             importance=importance,
         )
-        texts = read_texts(collection.sources.values(), sources) if sources else None
+        wanted = [s for key, s in collection.sources.items() if key in (source or collection.sources)]
+        texts = read_texts(wanted, sources) if sources else None
         built = build_report(collection, library_hash=meta(connection)["hash"], filters=filters, texts=texts)
-        overview, full = REPORTERS[format]
-        chosen = full if details or filters != ReportFilters(sources=filters.sources) else overview
-        _print(chosen(built, this_screen()))
+        whole = details or filters != ReportFilters(sources=filters.sources)
+        _print(REPORTERS[format][whole](built, this_screen()))
 
 
 @app.command()
@@ -117,7 +119,7 @@ def conflicts(
 
         connection = open_library(library)
         collection = read_collection(connection)
-        require_known("kind", [kind] if kind else None, KINDS)
+        require_known("kind", None if kind is None else [kind], KINDS)
         chosen = require_known("source", source, collection.sources)
         listed = list_conflicts(collection, meta(connection)["hash"], severity=severity, kind=kind, sources=chosen)
         _print(render_conflicts(listed, collection, format, this_screen()))
@@ -138,7 +140,7 @@ def search(
     reference: Annotated[
         str | None, typer.Option("--reference", help="Only records that rest on this bib key.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many hits.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="At most this many hits.")] = 20,
     format: ListFormatOption = "table",
     library: LibraryOption = None,
 ) -> None:
@@ -163,6 +165,7 @@ def search(
         _print(render_found(found, text, format, this_screen()))
 
 
+@evidence_app.command("show")
 @app.command()
 def show(
     id: Annotated[
@@ -231,16 +234,6 @@ def evidence_list(
         _print(render_studies(rows, format, this_screen()))
 
 
-@evidence_app.command("show")
-def evidence_show(
-    id: Annotated[str, typer.Argument(help="A bib key or a finding id.")],
-    format: ListFormatOption = "table",
-    library: LibraryOption = None,
-) -> None:
-    """One study with all its findings, or one finding."""
-    show(id=id, format=format, library=library)
-
-
 @evidence_app.command("table")
 def evidence_table(
     outcome: Annotated[str | None, typer.Option("--outcome", help="Outcome concept, such as response.")] = None,
@@ -285,9 +278,11 @@ def library_check(
         from claims.session import library_paths, parse_day
 
         problems = check_library(library_paths(library), today=parse_day(today), texts=sources)
-        _print(render_problems(problems, format, with_texts=sources is not None))
-        if problems:
-            raise typer.Exit(4)
+        try:
+            _print(render_problems(problems, format, with_texts=sources is not None))
+        finally:  # also when the reader of a pipe has gone
+            if problems:
+                raise typer.Exit(4)
 
 
 @library_app.command("status")
@@ -320,9 +315,8 @@ def library_build(
         from claims.session import library_paths, show_progress
         from claims.snapshot import ensure_snapshot, write_to
 
-        paths = library_paths(library)
         build = partial(write_to, output) if output else partial(ensure_snapshot, rebuild=True)
-        _print(f"built {build(paths=paths, progress=show_progress)}")
+        _print(f"built {build(paths=library_paths(library), progress=show_progress)}")
 
 
 @library_app.command("export")
@@ -349,42 +343,57 @@ def library_export(
 
 def run() -> None:
     """Entry point of the installed command."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, _nowhere())
+        getattr(sys, name).reconfigure(encoding="utf-8", errors="replace")
     try:
-        raise SystemExit(app(prog_name="claimwise", standalone_mode=False))
+        code = app(prog_name="claimwise", standalone_mode=False)
+        sys.stdout.flush()
+        raise SystemExit(code)
     except (KeyboardInterrupt, typer.Abort):
         raise SystemExit(130) from None
     except typer.TyperException as error:
-        typer.echo(f"claimwise: {error.format_message()}", err=True)
+        _complain(error.format_message())
         raise SystemExit(3) from None  # Typer's own code for usage is 2, which here means "incomplete"
+    except OSError as error:
+        sys.stdout = _nowhere()
+        _complain(f"the output cannot be written: {error.strerror}")
+        raise SystemExit(2) from None
 
 
 @contextmanager
 def _errors() -> Iterator[None]:
     """Turns the errors a user can cause into one line each and the exit code that fits."""
-    from evidence.problems import ClaimwiseError, LibraryError
-
     try:
         yield
-    except LibraryError as error:
-        for problem in error.problems[:_PROBLEMS_SHOWN]:
-            typer.echo(f"claimwise: {problem}", err=True)
-        if len(error.problems) > _PROBLEMS_SHOWN:
-            more = len(error.problems) - _PROBLEMS_SHOWN
-            typer.echo(f"claimwise: … and {more} more; 'claimwise library check' lists all", err=True)
-        raise typer.Exit(error.exit_code) from None
-    except ClaimwiseError as error:
-        typer.echo(f"claimwise: {error}", err=True)
-        raise typer.Exit(error.exit_code) from None
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader of the pipe has gone
+    except typer.TyperException:
+        raise
+    except BrokenPipeError:  # the reader of the pipe has gone; what it did not read, it did not want
+        sys.stdout = _nowhere()
         raise typer.Exit(0) from None
+    except Exception as error:
+        from claims.session import explain
+
+        told = explain(error)
+        if told is None:
+            raise
+        for line in told.lines:
+            _complain(line)
+        raise typer.Exit(told.exit_code) from None
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
+
+
+def _complain(message: str) -> None:
+    typer.echo(f"claimwise: {_CONTROL.sub(' ', ' '.join(message.split()))}", err=True)
 
 
 def _print(text: str) -> None:
-    typer.echo(text)
+    """Text to standard output; control characters of a record never reach the terminal, our own colours do."""
+    typer.echo(_CONTROL.sub(" ", text))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ _SUPPORTING: Final = frozenset({"supports", "supports-in-part"})
 
 # Faults that leave an id pointing at nothing: no snapshot is built over them.
 _BROKEN: Final = frozenset(
-    {"finding", "reference", "proposition", "concept", "conflict", "orphan-reference", "orphan-study"}
+    {"anchor", "concept", "conflict", "finding", "id", "orphan-reference", "orphan-study", "proposition", "reference"}
 )
 
 
@@ -71,6 +71,7 @@ def check_collection(
         *_propositions(collection, today),
         *_claims(collection),
         *_curated_conflicts(collection, paths),
+        *_shared_ids(collection, paths),
         *_unused_references(collection, paths),
     ]
     if texts is not None:
@@ -180,6 +181,8 @@ def _claim_faults(collection: Collection, claim: Claim) -> Iterator[tuple[str, s
     for key in claim.references:
         if key not in collection.library.references:
             yield "reference", f"unknown reference {key}", "add it to the bibliography or correct the key"
+    for twice in sorted({p for p in claim.propositions if claim.propositions.count(p) > 1}):
+        yield "proposition", f"proposition {twice} is named twice", "name it once"
     for proposition_id in claim.propositions:
         if proposition_id not in collection.propositions:
             yield "proposition", f"unknown proposition {proposition_id}", "write it or correct the id"
@@ -261,11 +264,40 @@ def _finding_faults(collection: Collection, findings: Iterable[str]) -> Iterator
 
 def _curated_conflicts(collection: Collection, paths: LibraryPaths) -> Iterator[Problem]:
     file = paths.name_of(paths.conflicts)
-    for conflict in collection.curated_conflicts:
+    seen: dict[object, int] = {}
+    for position, conflict in enumerate(collection.curated_conflicts):
+        for mark in (conflict.id, (conflict.topic, frozenset(conflict.claims))):
+            if seen.setdefault(mark, position) != position:
+                message = f"conflict {conflict.id} repeats another: the same id, or the same topic and claims"
+                yield Problem(file=file, code="conflict", message=message, cure="keep one of them")
+        if len(set(conflict.claims)) < len(conflict.claims):
+            message = f"conflict {conflict.id} names a claim twice"
+            yield Problem(file=file, code="conflict", message=message, cure="name it once")
         for claim in conflict.claims:
             if claim not in collection.claims:
                 message = f"conflict {conflict.id} names the unknown claim {claim}"
                 yield Problem(file=file, code="conflict", message=message, cure="correct the id or remove the conflict")
+
+
+def _shared_ids(collection: Collection, paths: LibraryPaths) -> Iterator[Problem]:
+    """Ids that two kinds of record share: ``show`` could not tell them apart."""
+    library = collection.library
+    kinds: list[tuple[str, Iterable[str], Path]] = [
+        ("reference", library.references, paths.bibliography),
+        ("finding", library.findings, paths.studies),
+        ("concept", collection.lexicon.concepts, paths.lexicon),
+        ("proposition", collection.propositions, paths.propositions),
+        ("source", collection.sources, paths.sources),
+        ("claim", collection.claims, paths.sources),
+        ("conflict", [conflict.id for conflict in collection.curated_conflicts], paths.conflicts),
+    ]
+    taken: dict[str, str] = {}
+    for kind, ids, path in kinds:
+        for key in ids:
+            other = taken.setdefault(key, kind)
+            if other != kind:
+                message = f"{kind} {key} has the id of a {other}"
+                yield Problem(file=paths.name_of(path), code="id", message=message, cure="rename one of them")
 
 
 def _unused_references(collection: Collection, paths: LibraryPaths) -> Iterator[Problem]:

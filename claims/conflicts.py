@@ -89,7 +89,7 @@ class _ConflictFile(Record, frozen=True, kw_only=True):
 
 def load_conflicts(path: Path, *, root: Path) -> tuple[CuratedConflict, ...]:
     """The curated conflicts; none when there is no file. Raises LibraryError on a bad file."""
-    if not path.is_file():
+    if not path.exists() and not path.is_symlink():
         return ()
     name = path.relative_to(root).as_posix()
     text = read_text(path, name=name)

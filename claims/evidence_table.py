@@ -84,7 +84,7 @@ def evidence_table(
         "population": population,
         "species": species,
     }
-    filters = {slot: _narrower(collection, slot, concept) for slot, concept in wanted.items() if concept}
+    filters = {slot: _narrower(collection, slot, concept) for slot, concept in wanted.items() if concept is not None}
     rows: list[tuple[str, str, int, EvidenceRow]] = []
     for study in collection.library.studies.values():
         for finding in study.findings:

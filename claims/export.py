@@ -114,7 +114,7 @@ def _csv(collection: Collection, table: str) -> str:
         case "references":
             header = ("key", "type", "authors", "title", "container", "year", "doi", "pmid", "pmcid")
             rows = (
-                (r.key, r.kind, "; ".join(r.authors), r.title, r.container, r.year, r.doi, r.pmid, r.pmcid)
+                (r.key, r.kind, "; ".join(r.people), r.title, r.container, r.year, r.doi, r.pmid, r.pmcid)
                 for r in collection.library.references.values()
             )
             return write_csv(header, rows)
@@ -143,7 +143,7 @@ def _json(collection: Collection) -> str:
 
 def _ris(reference: Reference) -> str:
     lines = [f"TY  - {_RIS_TYPE.get(reference.kind, 'GEN')}", f"ID  - {reference.key}"]
-    lines += [f"AU  - {author}" for author in reference.authors]
+    lines += [f"AU  - {author}" for author in reference.people]
     fields = (("TI", reference.title), ("T2", reference.container), ("PY", reference.year), ("VL", reference.volume))
     lines += [f"{tag}  - {value}" for tag, value in (*fields, ("IS", reference.number)) if value]
     if reference.pages:
@@ -153,4 +153,4 @@ def _ris(reference: Reference) -> str:
     lines += [f"DO  - {reference.doi}"] if reference.doi else []
     lines += [f"AN  - {reference.pmid}"] if reference.pmid else []
     lines += [f"UR  - {reference.url}"] if reference.url else []
-    return "\n".join([*lines, "ER  - "])
+    return "\n".join([*(f"{line[:6]}{' '.join(line[6:].split())}" for line in lines), "ER  - "])

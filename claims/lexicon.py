@@ -5,19 +5,22 @@ All subject knowledge that the engine uses by name is here as data (``claims/dat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from evidence.problems import LibraryError, Problem
-from evidence.records import Record, convert, line_of, parse_toml, read_text
+from evidence.records import Record, convert, line_of, parse_toml, read_text, toml_files
 from evidence.vocabulary import Unit
 
 Slot = Literal["intervention", "route", "population", "outcome", "measure", "species", "setting", "agency", "aspect"]
 ConflictKind = Literal[
     "numeric", "polarity", "schedule", "duration", "definition", "regulatory", "coverage", "mechanism"
 ]
+SCOPE_SLOTS = frozenset(
+    {"intervention", "route", "population", "outcome", "comparator", "setting", "agency", "species"}
+)
 Compare = Literal["interval", "position", "none"]
 
 
@@ -100,8 +103,9 @@ class Lexicon:
 def load_lexicon(folder: Path, *, root: Path) -> Lexicon:
     """All concept files of ``folder``. Raises LibraryError on a bad file, a twice-used id or an unknown link."""
     concepts: dict[str, Concept] = {}
+    places: dict[str, tuple[str, int]] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in toml_files(folder, name=folder.relative_to(root).as_posix()):
         name = path.relative_to(root).as_posix()
         try:
             found = _load_file(path, name)
@@ -112,7 +116,9 @@ def load_lexicon(folder: Path, *, root: Path) -> Lexicon:
             if key in concepts:
                 problems.append(_problem(name, line, f"concept {key} is defined twice", "keep one definition"))
             concepts[key] = concept
-    problems += _link_problems(concepts)
+            places[key] = (name, line)
+    for key, message, cure in _concept_faults(concepts):
+        problems.append(_problem(*places[key], message, cure))
     if problems:
         raise LibraryError(*problems)
     return Lexicon(concepts)
@@ -134,22 +140,27 @@ def _load_file(path: Path, name: str) -> dict[str, tuple[Concept, int]]:
     return found
 
 
-def _link_problems(concepts: Mapping[str, Concept]) -> Iterable[Problem]:
+def _concept_faults(concepts: Mapping[str, Concept]) -> Iterator[tuple[str, str, str]]:
+    lexicon = Lexicon(concepts)
     for key, concept in concepts.items():
         for wider in concept.broader:
             if wider not in concepts:
-                yield _problem(
-                    "claims/data/lexicon",
-                    0,
-                    f"concept {key}: broader concept {wider} does not exist",
-                    "define it or correct the id",
-                )
-        if concept.slot == "aspect" and concept.compare == "position" and len(concept.positions) < 2:
-            yield _problem("claims/data/lexicon", 0, f"aspect {key}: needs at least two positions", "list them")
-        if concept.slot == "aspect" and concept.compare != "none" and concept.conflict is None:
-            yield _problem(
-                "claims/data/lexicon", 0, f"aspect {key}: compares but names no kind of conflict", "add conflict"
-            )
+                yield key, f"concept {key}: broader concept {wider} does not exist", "define it or correct the id"
+            elif key in lexicon.wider(wider):
+                yield key, f"concept {key} and {wider} are each a kind of the other", "remove one of the links"
+        if concept.slot == "aspect":
+            yield from ((key, f"aspect {key}: {message}", cure) for message, cure in _aspect_faults(concept))
+
+
+def _aspect_faults(concept: Concept) -> Iterator[tuple[str, str]]:
+    if concept.compare == "position" and len(concept.positions) < 2:
+        yield "needs at least two positions", "list them"
+    if concept.compare != "none" and concept.conflict is None:
+        yield "compares but names no kind of conflict", "add conflict"
+    for unknown in sorted({p for pair in concept.together for p in pair} - set(concept.positions)):
+        yield f"together names '{unknown}', which is no position", "list it or correct it"
+    for unknown in sorted(set(concept.ignore) - SCOPE_SLOTS):
+        yield f"ignore names '{unknown}', which is no slot", f"use one of {', '.join(sorted(SCOPE_SLOTS))}"
 
 
 def _problem(file: str, line: int, message: str, cure: str) -> Problem:

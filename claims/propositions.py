@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from evidence.problems import LibraryError, Problem
-from evidence.records import Record, convert, line_of, parse_toml, read_text
+from evidence.records import Record, convert, line_of, parse_toml, read_text, toml_files
 from evidence.studies import TimePoint
 from evidence.vocabulary import Stance, Unit
 
@@ -171,7 +171,7 @@ def load_propositions(folder: Path, *, root: Path) -> tuple[dict[str, Propositio
     propositions: dict[str, Proposition] = {}
     places: dict[str, Place] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in toml_files(folder, name=folder.relative_to(root).as_posix()):
         name = path.relative_to(root).as_posix()
         try:
             text = read_text(path, name=name)

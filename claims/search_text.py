@@ -50,7 +50,7 @@ def search_rows(collection: Collection) -> Iterator[SearchRow]:
             yield SearchRow("finding", finding.id, finding.summary, f"{finding.key} {named(concepts)}")
     for reference in library.references.values():
         identifiers = " ".join(filter(None, (reference.doi, reference.pmid, reference.pmcid)))
-        people, place = " ".join(reference.authors), f"{reference.container or ''} {reference.year or ''}"
+        people, place = " ".join(reference.people), f"{reference.container or ''} {reference.year or ''}"
         body = f"{reference.key} {people} {place} {identifiers}"
         yield SearchRow("reference", reference.key, reference.title, body)
     for key, concept in lexicon.concepts.items():

@@ -8,20 +8,58 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Collection as Words
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final, NamedTuple
 
 from claims.reporters.layout import Screen
 from claims.snapshot import open_snapshot
 from evidence.paths import LibraryPaths, library_paths
-from evidence.problems import UsageError
+from evidence.problems import ClaimwiseError, LibraryError, StorageError, UsageError
 
-if TYPE_CHECKING:
-    import sqlite3
+__all__ = [
+    "LibraryPaths",
+    "explain",
+    "library_paths",
+    "open_library",
+    "parse_day",
+    "require_kind",
+    "require_known",
+    "this_screen",
+]
 
-__all__ = ["LibraryPaths", "library_paths", "open_library", "parse_day", "require_kind", "require_known", "this_screen"]
+
+PROBLEMS_SHOWN: Final = 20
+
+
+class Told(NamedTuple):
+    """What to say of an error, one line each, and the exit code."""
+
+    lines: list[str]
+    exit_code: int
+
+
+def explain(error: Exception) -> Told | None:
+    """What to tell the user of an error that a user can cause; ``None`` for any other, which is ours to mend."""
+    match error:
+        case LibraryError(problems=problems):
+            lines = [str(problem) for problem in problems[:PROBLEMS_SHOWN]]
+            if len(problems) > PROBLEMS_SHOWN:
+                lines.append(f"… and {len(problems) - PROBLEMS_SHOWN} more; 'claimwise library check' lists all")
+            return Told(lines, error.exit_code)
+        case ClaimwiseError():
+            return Told([str(error)], error.exit_code)
+        case UnicodeEncodeError():
+            return Told(["an argument is not valid UTF-8"], UsageError.exit_code)
+        case sqlite3.Error():
+            return Told([f"the question cannot be put to the snapshot: {error}"], StorageError.exit_code)
+        case OSError():
+            where = f"{error.filename}: " if error.filename else "the output cannot be written: "
+            return Told([f"{where}{error.strerror}"], StorageError.exit_code)
+        case _:
+            return None
 
 
 def open_library(folder: Path | None) -> sqlite3.Connection:

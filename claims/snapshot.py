@@ -23,17 +23,6 @@ if TYPE_CHECKING:
     from claims.collection import Collection
     from evidence.paths import LibraryPaths
 
-# The code that decides what a snapshot holds: when it changes, old snapshots are rebuilt, not misread.
-_WRITING_CODE: Final = (
-    "claims/conflicts.py",
-    "claims/propositions.py",
-    "claims/search_text.py",
-    "claims/sources.py",
-    "claims/storage.py",
-    "claims/tables.py",
-    "evidence/studies.py",
-    "evidence/tables.py",
-)
 _KEPT: Final = 4
 _WAIT_SECONDS: Final = 300
 
@@ -50,9 +39,8 @@ def open_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None) -
 
 def ensure_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None, rebuild: bool = False) -> Path:
     """The path of a sound snapshot of the library's present text files."""
-    inputs = input_hash(paths)
     folder = cache_folder()
-    path = folder / f"library-{inputs[:16]}-{_code_hash()[:8]}.sqlite"
+    path = _place(folder, input_hash(paths))
     if not rebuild and is_sound(path):
         return path
     try:
@@ -60,15 +48,29 @@ def ensure_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None,
     except OSError as error:
         raise _cache_error(folder, error) from None
     with _locked(folder):
-        if rebuild or not is_sound(path):  # another process may have built it while we waited
-            _build(paths, path, inputs, progress)
-            _tidy(folder, keep=path)
-            progress("done")
+        while True:
+            # The files may have changed while we waited for the lock, and may change while they are read.
+            inputs = input_hash(paths)
+            path = _place(folder, inputs)
+            if not rebuild and is_sound(path):
+                break
+            collection = _load(paths, progress)
+            if input_hash(paths) == inputs:
+                _build(collection, path, inputs, progress)
+                _tidy(folder, keep=path)
+                break
+        progress("done")
     return path
+
+
+def _place(folder: Path, inputs: str) -> Path:
+    return folder / f"library-{inputs[:16]}-{_code_hash()[:8]}.sqlite"
 
 
 def write_to(path: Path, /, paths: LibraryPaths, *, progress: Progress = lambda _: None) -> Path:
     """Builds the library's snapshot at ``path``; never over a file that is not one of ours."""
+    if path.exists() and not path.is_file():
+        raise StorageError(f"{path}: is not a regular file; choose another name")
     if path.exists() and not is_claimwise_database(path):
         raise StorageError(f"{path}: exists and is no Claimwise database; choose another name or remove it")
     collection = _load(paths, progress)
@@ -108,7 +110,12 @@ def cache_folder() -> Path:
         return Path(given)
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("claimwise", appauthor=False))
+    try:
+        return Path(platformdirs.user_cache_dir("claimwise", appauthor=False))
+    except RuntimeError:
+        raise StorageError(
+            "there is no home folder to keep a cache in; set CLAIMWISE_CACHE to a writable folder"
+        ) from None
 
 
 def is_claimwise_database(path: Path) -> bool:
@@ -123,13 +130,12 @@ def is_claimwise_database(path: Path) -> bool:
     return head.startswith(b"SQLite format 3\0") and int.from_bytes(head[68:72], "big") == APPLICATION_ID
 
 
-def _build(paths: LibraryPaths, path: Path, inputs: str, progress: Progress) -> None:
-    collection = _load(paths, progress)
+def _build(collection: Collection, path: Path, inputs: str, progress: Progress) -> None:
     from claims.storage import write_snapshot
 
+    # The digest is written last: until then the file before it, if any, stays sound or is seen not to be.
+    write_snapshot(collection, path, inputs=inputs, progress=progress)
     try:
-        _digest_file(path).unlink(missing_ok=True)  # no digest: not sound until the new one is complete
-        write_snapshot(collection, path, inputs=inputs, progress=progress)
         draft = path.with_name(f"{path.name}.sha256.{os.getpid()}.tmp")
         draft.write_text(hashlib.sha256(path.read_bytes()).hexdigest(), encoding="ascii")
         draft.replace(_digest_file(path))
@@ -178,10 +184,11 @@ def _tidy(folder: Path, *, keep: Path) -> None:
 
 
 def _code_hash() -> str:
+    """Hash of our own code: when it changes, old snapshots are rebuilt, not misread."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for name in _WRITING_CODE:
-        digest.update((root / name).read_bytes())
+    for path in sorted((*root.glob("claims/*.py"), *root.glob("evidence/*.py"))):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

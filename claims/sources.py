@@ -10,11 +10,13 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
+
+import msgspec
 
 from claims.propositions import Category, EvidenceLink, Fault, Place, Position, Qualifier, Scope, Verdict
 from evidence.problems import LibraryError, Problem, StorageError, UsageError
-from evidence.records import Record, convert, line_of, parse_toml, read_text
+from evidence.records import Record, convert, line_of, parse_toml, read_text, toml_files
 from evidence.vocabulary import Unit
 
 Wording = Literal["hedged", "plain", "strong", "absolute"]
@@ -40,8 +42,8 @@ class ListedReference(Record, frozen=True, kw_only=True):
     """One item of a source's own reference list, resolved to the bibliography."""
 
     number: int
-    start: int
-    end: int
+    start: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+    end: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
     reference: str
 
 
@@ -49,8 +51,8 @@ class Claim(Record, frozen=True, kw_only=True):
     """One assertion at one place of a registered source, with its curated verdict."""
 
     id: str
-    start: int
-    end: int
+    start: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+    end: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
     sha256: str
     anchor: str
     paraphrase: str
@@ -90,8 +92,8 @@ class Source(Record, frozen=True, kw_only=True):
     date: dt.date | None = None
     date_note: str | None = None
     sha256: str
-    length: int
-    words: int
+    length: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+    words: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
     curated: dt.date
     references: tuple[ListedReference, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -107,7 +109,7 @@ def load_sources(folder: Path, *, root: Path) -> tuple[dict[str, Source], dict[s
     sources: dict[str, Source] = {}
     places: dict[str, Place] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in toml_files(folder, name=folder.relative_to(root).as_posix()):
         name = path.relative_to(root).as_posix()
         try:
             text = read_text(path, name=name)
@@ -134,7 +136,15 @@ def read_texts(sources: Iterable[Source], folder: Path) -> dict[str, str]:
     """The texts of all sources by id. Raises UsageError when ``folder`` is none, StorageError as below."""
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; --sources takes the folder of the source texts")
-    return {source.id: read_source_text(source, folder) for source in sources}
+    texts = {}
+    for source in sources:
+        text = read_source_text(source, folder)
+        unfit = sum(not _fits(claim, text) for claim in source.claims)
+        if unfit:
+            message = f"{unfit} of its claims do not fit the text; run 'claimwise library check --sources {folder}'"
+            raise StorageError(f"{folder / source.file}: {message}")
+        texts[source.id] = text
+    return texts
 
 
 def read_source_text(source: Source, folder: Path) -> str:
@@ -142,28 +152,35 @@ def read_source_text(source: Source, folder: Path) -> str:
     path = folder / source.file
     try:
         raw = path.read_bytes()
-    except OSError as error:
-        raise StorageError(f"{path}: cannot be read: {error.strerror} (give the folder of the texts)") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StorageError(f"{path}: cannot be read: {reason} (give the folder of the texts)") from None
     if hashlib.sha256(raw).hexdigest() != source.sha256:
         message = f"the text differs from the one source {source.id} was curated on"
         raise StorageError(f"{path}: {message} (restore the text, or curate the source again)")
-    return raw.decode("utf-8")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise StorageError(f"{path}: not UTF-8 text (byte {error.start})") from None
 
 
 def anchor_faults(source: Source, text: str, places: Mapping[str, Place]) -> list[Problem]:
     """Every claim whose offsets, hash or anchor words do not fit the text."""
     faults = []
     for claim in source.claims:
-        passage = text[claim.start : claim.end]
-        fits = hashlib.sha256(passage.encode()).hexdigest() == claim.sha256
-        words = " ".join(passage.split()).startswith(claim.anchor)
-        if not (fits and words):
+        if not _fits(claim, text):
             place = places[claim.id]
-            what = "its passage has another hash" if not fits else "its anchor words are not there"
+            what = "its passage has another hash, or does not begin with its anchor"
             faults.append(
                 _problem(place.file, place.line, f"claim {claim.id}: {what}", "curate its start, end and anchor again")
             )
     return faults
+
+
+def _fits(claim: Claim, text: str) -> bool:
+    passage = text[claim.start : claim.end]
+    words = " ".join(passage.split()).startswith(claim.anchor)
+    return words and hashlib.sha256(passage.encode()).hexdigest() == claim.sha256
 
 
 def _problem(file: str, line: int, message: str, cure: str) -> Problem:

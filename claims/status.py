@@ -43,7 +43,7 @@ def library_status(collection: Collection, *, library_hash: str, today: dt.date)
     """The state of the library on ``today``; reviews due within ``SOON_DAYS`` are listed."""
     library = collection.library
     claims = collection.claims.values()
-    horizon = today + dt.timedelta(days=SOON_DAYS)
+    horizon = min(today, dt.date.max - dt.timedelta(days=SOON_DAYS)) + dt.timedelta(days=SOON_DAYS)
     due = [
         Due(proposition=p.id, review_by=p.review_by, overdue=p.review_by < today)
         for p in sorted(collection.propositions.values(), key=lambda p: (p.review_by, p.id))

@@ -6,6 +6,7 @@ place under another name, closed, and renamed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from sqlalchemy import event, insert
+from sqlalchemy import URL, event, insert
 from sqlmodel import SQLModel, create_engine
 
 from claims.search_text import search_rows
@@ -66,11 +67,12 @@ def write_snapshot(collection: Collection, path: Path, *, inputs: str, progress:
             raise StorageError(f"{path}: cannot write the snapshot: {_reason(error)}") from None
         raise
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _write(collection: Collection, path: Path, inputs: str, progress: Progress) -> None:
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
 
     @event.listens_for(engine, "connect")
     def _fast(connection: sqlite3.Connection, _: object) -> None:
@@ -89,9 +91,11 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
         connection.exec_driver_sql(_SEARCH_TABLE)
         connection.exec_driver_sql(_WORDS_TABLE)
         entries = list(search_rows(collection))
-        connection.exec_driver_sql("INSERT INTO search VALUES (?, ?, ?, ?)", [tuple(e) for e in entries])
+        if entries:
+            connection.exec_driver_sql("INSERT INTO search VALUES (?, ?, ?, ?)", [tuple(e) for e in entries])
         words = sorted({word for entry in entries for word in entry.words})
-        connection.exec_driver_sql("INSERT INTO word VALUES (?)", [(word,) for word in words])
+        if words:
+            connection.exec_driver_sql("INSERT INTO word VALUES (?)", [(word,) for word in words])
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
     engine.dispose()
@@ -152,7 +156,7 @@ def _evidence_tables(collection: Collection) -> Iterator[tuple[type[SQLModel], I
     yield (
         ReferenceRow,
         (
-            {**_columns(ReferenceRow, r), "authors": "; ".join(r.authors), "record": _json(r)}
+            {**_columns(ReferenceRow, r), "authors": "; ".join(r.people), "record": _json(r)}
             for r in library.references.values()
         ),
     )
@@ -220,13 +224,15 @@ def _link_rows(collection: Collection) -> Iterator[tuple[str, str, str, str, str
         keys = dict.fromkeys(item.reference for item in source.references)
         yield from (("source", source.id, "lists", "reference", key) for key in keys)
     for claim in collection.claims.values():
-        for position, proposition_id in enumerate(claim.propositions):
+        for position, proposition_id in enumerate(dict.fromkeys(claim.propositions)):
             relation = "judged by" if position == 0 else "related to"
             yield "claim", claim.id, relation, "proposition", proposition_id
         yield from (("claim", claim.id, e.stance, "finding", e.finding) for e in claim.evidence)
         yield from (("claim", claim.id, "cites", "reference", key) for key in dict.fromkeys(claim.references))
     for conflict in collection.conflicts:
-        yield from (("conflict", conflict.id, "between", "claim", claim_id) for claim_id in conflict.claims)
+        yield from (
+            ("conflict", conflict.id, "between", "claim", claim_id) for claim_id in dict.fromkeys(conflict.claims)
+        )
 
 
 def _columns(table: type[SQLModel], value: object) -> dict[str, Any]:

@@ -46,7 +46,10 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
 class Reference(Record, frozen=True, kw_only=True):
-    """One entry of the bibliography. Empty strings never stand for a missing field: that is ``None``."""
+    """One entry of the bibliography. Empty strings never stand for a missing field: that is ``None``.
+
+    ``authors`` keeps the braces of a corporate name (``{World Health Organization}``); ``people`` is without them.
+    """
 
     key: str
     kind: str
@@ -62,7 +65,13 @@ class Reference(Record, frozen=True, kw_only=True):
     pmid: str | None = None
     pmcid: str | None = None
     url: str | None = None
+    month: str | None = None
+    note: str | None = None
     line: int = 0
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(_plain(author) for author in self.authors)
 
     @property
     def short(self) -> str:
@@ -91,7 +100,7 @@ class Reference(Record, frozen=True, kw_only=True):
     @property
     def citation(self) -> str:
         """One line to cite the work by, ending in its identifier where one is known."""
-        people = ", ".join(self.authors[:3]) + (" et al" if self.more_authors or len(self.authors) > 3 else "")
+        people = ", ".join(self.people[:3]) + (" et al" if self.more_authors or len(self.authors) > 3 else "")
         place = ", ".join(part for part in (self.container, str(self.year or "")) if part)
         volume = f";{self.volume}" + (f"({self.number})" if self.number else "") if self.volume else ""
         pages = f":{self.pages.replace('--', '–')}" if self.pages else ""
@@ -131,7 +140,7 @@ def read_bibliography(path: Path, *, name: str = "references.bib") -> tuple[dict
 
 def family_name(author: str) -> str:
     """The family name of ``Family, Given``; a corporate or single-word name as it is."""
-    return author.split(",", maxsplit=1)[0].strip()
+    return _plain(author) if author.startswith("{") else author.split(",", maxsplit=1)[0].strip()
 
 
 def work_title(title: str) -> str:
@@ -164,7 +173,7 @@ def _reference(entry: Entry) -> tuple[Reference, list[tuple[str, str]]]:
         if field in fields and standard(fields[field]) is None:
             faults.append((f"{field} '{fields[field]}' is not a {field.upper()}", "correct or remove it"))
     author = next((str(field.value) for field in entry.fields if field.key == "author"), "")
-    names = [_plain(name) for name in _split_names(author)]
+    names = [name if name.startswith("{") else _plain(name) for name in _split_names(author)]
     reference = Reference(
         key=entry.key,
         kind=entry.entry_type,
@@ -183,6 +192,8 @@ def _reference(entry: Entry) -> tuple[Reference, list[tuple[str, str]]]:
         pmid=standard_pmid(fields.get("pmid", "")),
         pmcid=standard_pmcid(fields.get("pmcid", "")),
         url=fields.get("url"),
+        month=fields.get("month"),
+        note=fields.get("note"),
         line=(entry.start_line or 0) + 1,
     )
     return reference, faults
@@ -248,13 +259,13 @@ def _problem(file: str, line: int, message: str, cure: str) -> Problem:
 def render_bibtex(reference: Reference) -> str:
     """The reference as a canonical BibTeX entry: fields in the order of ``FIELDS``, one a line."""
     container = {"article": "journal", "techreport": "institution", "incollection": "booktitle", "book": "publisher"}
-    names = [author if "," in author or " " not in author else f"{{{author}}}" for author in reference.authors]
-    author = " and ".join([*names, *(["others"] if reference.more_authors else [])])
+    author = " and ".join([*reference.authors, *(["others"] if reference.more_authors else [])])
     values = {
         "author": author,
         "title": f"{{{reference.title}}}",
         container.get(reference.kind, "howpublished"): reference.container,
         "year": reference.year,
+        "month": reference.month,
         "volume": reference.volume,
         "number": reference.number,
         "pages": reference.pages,
@@ -262,6 +273,7 @@ def render_bibtex(reference: Reference) -> str:
         "pmid": reference.pmid,
         "pmcid": reference.pmcid,
         "url": reference.url,
+        "note": reference.note,
     }
     present = [(name, values[name]) for name in FIELDS if values.get(name)]
     width = max((len(name) for name, _ in present), default=0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from evidence.identifiers import standard_doi
 from evidence.problems import LibraryError, Problem
-from evidence.records import read_text
+from evidence.records import read_text, toml_files
 from evidence.studies import Finding, Study, load_study
 
 if TYPE_CHECKING:
@@ -47,7 +47,11 @@ class Library:
             references, problems = read_bibliography(paths.bibliography, name=paths.name_of(paths.bibliography))
         except LibraryError as error:
             problems += error.problems
-        for path in sorted(paths.studies.glob("*.toml")):
+        try:
+            files = toml_files(paths.studies, name=paths.name_of(paths.studies))
+        except LibraryError as error:
+            files, problems = [], [*problems, *error.problems]
+        for path in files:
             try:
                 study = load_study(path, name=paths.name_of(path))
                 studies[study.bibkey] = study

@@ -7,12 +7,13 @@ user's keeps everything in one folder: ``library.toml``, ``references.bib``, ``s
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from evidence.problems import UsageError
-from evidence.records import Record
+from evidence.problems import LibraryError, UsageError
+from evidence.records import Record, toml_files
 
 
 class LibraryPaths(Record, frozen=True, kw_only=True):
@@ -31,7 +32,8 @@ class LibraryPaths(Record, frozen=True, kw_only=True):
         """Every input file that exists, in a fixed order."""
         yield from (path for path in (self.manifest, self.bibliography, self.conflicts) if path.is_file())
         for folder in (self.studies, self.lexicon, self.propositions, self.sources):
-            yield from sorted(folder.glob("*.toml"))
+            with contextlib.suppress(LibraryError):  # the load that follows names the folder
+                yield from (path for path in toml_files(folder, name=self.name_of(folder)) if path.is_file())
 
     def name_of(self, path: Path) -> str:
         """The file's name as problems show it."""
@@ -80,7 +82,7 @@ def input_hash(paths: LibraryPaths) -> str:
     """SHA-256 over the names and bytes of all input files; same files, same hash."""
     digest = hashlib.sha256()
     for path in paths.files():
-        digest.update(f"\0{paths.name_of(path)}\0".encode())
+        digest.update(f"\0{paths.name_of(path)}\0".encode("utf-8", "surrogateescape"))
         try:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         except OSError as error:

@@ -7,6 +7,7 @@ names the place as a path (``$.findings[3].unit``); ``line_of`` turns that path 
 from __future__ import annotations
 
 import functools
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -38,6 +39,8 @@ def read_text(path: Path, *, name: str | None = None) -> str:
     """The file as UTF-8 text. Raises LibraryError when it is missing, unreadable or not UTF-8."""
     shown = name or str(path)
     try:
+        if path.exists() and not path.is_file():
+            raise LibraryError(_problem(shown, 0, "not a regular file", "put the file there"))
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise LibraryError(
@@ -55,12 +58,41 @@ def read_text(path: Path, *, name: str | None = None) -> str:
 def parse_toml(text: str, *, name: str) -> dict[str, object]:
     """TOML text as plain data. Raises LibraryError with the line of a syntax error."""
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text, parse_float=_finite)
+    except RecursionError:
+        raise LibraryError(_problem(name, 1, "not valid TOML: nested too deeply", "flatten it")) from None
+    except _NumberError as error:
+        line = next((n for n, row in enumerate(text.splitlines(), 1) if str(error) in row), 0)
+        raise LibraryError(_problem(name, line, f"'{error}' is not a finite number", "give a figure")) from None
     except tomllib.TOMLDecodeError as error:
         found = _SYNTAX_LINE.search(str(error))
         line = int(found.group(1)) if found else max(1, text.count("\n"))
         reason = str(error).split(" (at ")[0]
         raise LibraryError(_problem(name, line, f"not valid TOML: {reason}", "correct the line")) from None
+    except ValueError as error:  # an integer of thousands of digits
+        raise LibraryError(_problem(name, 0, f"not valid TOML: {error}", "correct the number")) from None
+
+
+class _NumberError(Exception):
+    """A number that TOML allows and no figure can be."""
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise _NumberError(text)
+    return value
+
+
+def toml_files(folder: Path, *, name: str) -> list[Path]:
+    """The TOML files of a folder in order. Raises LibraryError when the folder is missing or cannot be listed."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+    except FileNotFoundError:
+        raise LibraryError(_problem(name, 0, "the folder is missing", "create it, empty if need be")) from None
+    except OSError as error:
+        reason = f"the folder cannot be read: {error.strerror}"
+        raise LibraryError(_problem(name, 0, reason, "check its rights")) from None
 
 
 def convert(data: object, kind: type[T], *, text: str, name: str, at: str = "") -> T:

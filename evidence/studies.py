@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -126,8 +127,8 @@ class Study(Record, frozen=True, kw_only=True):
     design: Design
     masking: Masking | None = None
     design_note: str | None = None
-    n: int | None = None
-    n_studies: int | None = None
+    n: Annotated[int, msgspec.Meta(ge=0, le=10**10)] | None = None
+    n_studies: Annotated[int, msgspec.Meta(ge=0, le=10**6)] | None = None
     population: tuple[str, ...] = ()
     population_note: str | None = None
     intervention: tuple[str, ...] = ()

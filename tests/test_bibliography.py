@@ -26,7 +26,8 @@ def test_reads_every_field_of_an_entry() -> None:
 
 def test_a_corporate_author_with_and_in_its_name_stays_whole() -> None:
     reference = load_bibliography(SMALL / "references.bib")["FDA2023CompoundedKetamine"]
-    assert reference.authors == ("U.S. Food and Drug Administration",)
+    assert reference.people == ("U.S. Food and Drug Administration",)
+    assert reference.short == "U.S. Food and Drug Administration 2023"
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,13 @@ def test_an_exported_entry_reads_back_as_the_same_reference(tmp_path: Path) -> N
         path.write_text(render_bibtex(reference), encoding="utf-8")
         (again,) = load_bibliography(path).values()
         assert msgspec.structs.replace(again, line=0) == msgspec.structs.replace(reference, line=0)
+
+
+def test_an_export_keeps_corporate_names_and_notes(tmp_path: Path) -> None:
+    path = tmp_path / "x.bib"
+    entry = "@techreport{A2020,\n  author = {{Board of Physicians, Nurses and Others}},\n  title = {T},\n  note = {draft},\n}\n"
+    path.write_text(entry, encoding="utf-8")
+    (reference,) = load_bibliography(path).values()
+    assert reference.people == ("Board of Physicians, Nurses and Others",)
+    assert "{{Board of Physicians, Nurses and Others}}" in render_bibtex(reference)
+    assert "{draft}" in render_bibtex(reference)

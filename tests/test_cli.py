@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SMALL, TEXTS, Invoke
+from tests.conftest import SMALL, TEXTS, Invoke, edit
 
 EXPECTED = Path(__file__).parent / "golden"
 COMMANDS = {
@@ -229,6 +229,46 @@ def test_output_respects_the_width_of_the_terminal(
     for arguments in (("report",), ("conflicts",), ("evidence", "list"), ("library", "status")):
         lines = claimwise(*arguments, "--library", SMALL).stdout.splitlines()
         assert max(len(line) for line in lines) <= max(width, 60), arguments
+
+
+def test_no_record_can_steer_the_terminal(claimwise: Invoke, library: Path) -> None:
+    edit(library / "lexicon" / "aspects.toml", "length of the course", "length\\u001b]0;x\\u0007 of the course")
+    result = claimwise("conflicts", "--library", library)
+    assert "length ]0;x  of the course" in result.stdout
+
+
+def test_csv_cells_are_no_formulas(claimwise: Invoke, library: Path) -> None:
+    edit(library / "sources" / "b.toml", 'paraphrase = "Nearly', 'paraphrase = "=HYPERLINK(1) Nearly')
+    assert "'=HYPERLINK(1)" in claimwise("report", "--format", "csv", "--library", library).stdout
+    assert "\n-7.95" not in claimwise("evidence", "table", "--format", "csv", "--library", library).stdout
+
+
+def test_output_that_cannot_be_written_is_not_success(claimwise: Invoke) -> None:
+    claimwise("library", "build", "--library", SMALL)
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "cli", "report", "--library", str(SMALL)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "claimwise: the output cannot be written: No space left on device\n"
+
+
+def test_an_export_follows_links_and_refuses_devices(claimwise: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "real").write_text("old", encoding="utf-8")
+    arguments = ("library", "export", "--format", "ris", "--library", SMALL, "--output")
+    assert claimwise(*arguments, tmp_path / "link").exit_code == 0
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text(encoding="utf-8").startswith("TY  - ")
+    for place in ("/dev/null", tmp_path):
+        result = claimwise(*arguments, place)
+        assert (result.exit_code, "is not a regular file" in result.stderr) == (2, True)
+
+
+def test_a_report_does_not_quote_from_wrong_offsets(claimwise: Invoke, library: Path) -> None:
+    edit(library / "sources" / "a.toml", "end = 100", "end = 90")
+    result = claimwise("report", "--library", library, "--sources", TEXTS)
+    assert result.exit_code == 2
+    assert "1 of its claims do not fit the text" in result.stderr
 
 
 def test_piped_output_has_no_colour(claimwise: Invoke) -> None:

@@ -46,8 +46,16 @@ DEFECTS = [
     (B, "low = 90", "low = 190", B, "response-rate: 190 is outside the range of %"),
     (A, 'reference = "Zarate2006"', 'reference = "Zarate2005"', A, "item 1 names the unknown reference Zarate2005"),
     (A, "end = 100", "end = 101", A, "claim a-001: its passage has another hash"),
-    ("lexicon/slots.toml", 'broader = ["depression"]', 'broader = ["sadness"]', "claims/data/lexicon", "broader concept sadness does not exist"),
+    ("lexicon/slots.toml", 'broader = ["depression"]', 'broader = ["sadness"]', "lexicon/slots.toml", "broader concept sadness does not exist"),
     (MURROUGH, "[[findings]]", "[[findings]", MURROUGH, "not valid TOML"),
+    (MURROUGH, "value = 64.0", "value = nan", MURROUGH, "'nan' is not a finite number"),
+    (MURROUGH, "n = 73", f"n = {10**30}", MURROUGH, "in 'n'"),
+    (MURROUGH, "n = 73", "n = " + "[" * 20_000, MURROUGH, "nested too deeply"),
+    (PROPOSITIONS, 'id = "not-approved"', 'id = "iv"', PROPOSITIONS.split("/", maxsplit=1)[0], "proposition iv has the id of a concept"),
+    (A, 'id = "a-002"', 'id = "b-009"', A, "claim b-009 stands in source a"),
+    (A, "start = 18", "start = -18", A, "in 'start'"),
+    ("lexicon/slots.toml", 'any-route = {slot = "route", label = "any route"}', 'any-route = {slot = "route", label = "any route", broader = ["iv"]}', "lexicon/slots.toml", "are each a kind of the other"),
+    ("lexicon/aspects.toml", 'ignore = ["population"]', 'ignore = ["populace"]', "lexicon/aspects.toml", "ignore names 'populace'"),
     ("library.toml", 'licence = "CC-BY-4.0"', "", "library.toml", "missing required field `licence`"),
 ]  # fmt: skip
 
@@ -123,3 +131,26 @@ def test_a_missing_source_text_is_named(claimwise: Invoke, library: Path, tmp_pa
 def test_the_packaged_library_is_clean(claimwise: Invoke) -> None:
     result = claimwise("library", "check", "--today", TODAY)
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("name", ["studies", "lexicon", "propositions", "sources"])
+def test_a_missing_folder_is_no_empty_library(claimwise: Invoke, library: Path, name: str) -> None:
+    (library / name).rename(library / "elsewhere")
+    result = claimwise("library", "check", "--library", library)
+    assert result.exit_code == 4
+    assert f"{name}: the folder is missing" in result.stdout
+
+
+def test_a_folder_in_place_of_a_file_is_named(claimwise: Invoke, library: Path) -> None:
+    (library / "conflicts.toml").mkdir()
+    result = claimwise("library", "check", "--library", library)
+    assert "conflicts.toml: not a regular file" in result.stdout
+
+
+def test_an_empty_library_can_be_built_and_asked(claimwise: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "library.toml").write_text('name = "n"\ntitle = "t"\nlicence = "x"\n', encoding="utf-8")
+    (tmp_path / "references.bib").write_text("", encoding="utf-8")
+    for name in ("studies", "lexicon", "propositions", "sources"):
+        (tmp_path / name).mkdir()
+    assert claimwise("report", "--library", tmp_path).exit_code == 0
+    assert "0 hits" in claimwise("search", "anything", "--library", tmp_path).stdout

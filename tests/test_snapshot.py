@@ -171,6 +171,32 @@ def test_a_library_with_dangling_ids_is_not_built(library: Path) -> None:
     assert list(cache_folder().glob("library-*.sqlite")) == []
 
 
+def test_a_name_with_signs_of_a_url_is_only_a_name(claimwise: Invoke, library: Path, tmp_path: Path) -> None:
+    for name in ("a?b.sqlite", "x%41.sqlite"):
+        assert claimwise("library", "build", "--library", library, "--output", tmp_path / name).exit_code == 0
+        assert read_collection(connect(tmp_path / name)).manifest.name == "small"
+    assert sorted(p.name for p in tmp_path.glob("*.sqlite*")) == ["a?b.sqlite", "x%41.sqlite"]
+
+
+def test_files_that_change_while_another_builds_are_read_again(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from claims import snapshot
+
+    load, study = snapshot._load, library / "studies/Murrough2013a.toml"
+    seen: list[float | None] = []
+
+    def load_while_edited(*arguments: object) -> Collection:
+        collection = load(*arguments)  # type: ignore[arg-type]
+        seen.append(collection.library.findings["Murrough2013a.1"].value)
+        if len(seen) == 1:
+            edit(study, "value = 64.0", "value = 63.0")
+        return collection
+
+    monkeypatch.setattr(snapshot, "_load", load_while_edited)
+    path = ensure_snapshot(library_paths(library))
+    assert seen == [64.0, 63.0]
+    assert read_collection(connect(path)).library.findings["Murrough2013a.1"].value == 63.0
+
+
 def test_build_never_overwrites_a_foreign_file(claimwise: Invoke, library: Path, tmp_path: Path) -> None:
     target = tmp_path / "notes.sqlite"
     target.write_bytes(b"my notes")

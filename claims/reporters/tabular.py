@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from claims.report import Report
 from claims.reporters.layout import Screen
 
+# Signs before a digit are numbers ("-7.95 points"), not formulas.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")
 _COLUMNS = (
     "source",
     "id",
@@ -58,10 +61,17 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - CSV has no 
     return write_csv(_COLUMNS, rows)
 
 
+def _cell(value: object) -> object:
+    """The cell's value; text that a spreadsheet would run as a formula is led by an apostrophe."""
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return "" if value is None else value
+
+
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows as CSV (RFC 4180 quoting, LF line ends, no line end after the last row)."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+    writer.writerows([_cell(cell) for cell in row] for row in rows)
     return out.getvalue().rstrip("\n")
