@@ -1,0 +1,160 @@
+"""Turns the bytes of a file into a ``Document``: typed segments of running text, each mapped back to the file.
+
+Everything downstream works on segment text and asks ``Segment.source_span`` once, when it reports a place. Nothing
+here opens a file; a file that holds no text is refused, never read as empty.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from pathlib import PurePath
+from typing import Final, Literal
+
+import msgspec
+
+from evidence.problems import UsageError
+
+SegmentKind = Literal[
+    "prose", "heading", "list-item", "table-cell", "quotation", "code", "navigation", "reference", "footnote"
+]
+
+_BOM: Final = "\ufeff"
+_LINE_END: Final = re.compile(r"\r\n|\n|\r")
+# Controls that no text file has any use for; a few of them in bytes that are not UTF-8 mean another kind of file.
+_CONTROLS: Final = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_SIGNATURES: Final = ((b"%PDF-", "a PDF"), (b"PK\x03\x04", "a zip archive or an office document"), (b"{\\rtf", "RTF"))
+
+
+class BinaryFile(UsageError):  # noqa: N818 - named for what it is, as callers catch it beside other bad paths
+    """The file holds no text that a reader of ours understands."""
+
+
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """What keeps the file from being checked in full. ``line`` is 1-based; 0 means the whole file."""
+
+    reason: str
+    line: int = 0
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of text of one kind, with blanks collapsed and entities decoded.
+
+    ``offsets`` pairs an offset in ``text`` with a code-point offset in the file; between two pairs both advance by
+    one. Where text and file part ways an offset occurs twice: first with the place just after the character before,
+    then with the place of the character that follows. The last pair is the end. ``headings`` are those in force
+    above the segment, outermost first. The two heads belong to table cells, ``level`` (1 to 6) to headings.
+    """
+
+    kind: SegmentKind
+    text: str
+    offsets: tuple[tuple[int, int], ...]
+    headings: tuple[str, ...] = ()
+    row_head: str | None = None
+    column_head: str | None = None
+    level: int | None = None
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """The span in the file of ``text[start:end]``; the end is just after the last character, entities whole."""
+        text_offset, source = self.offsets[bisect_right(self.offsets, start, key=_first) - 1]
+        first = source + start - text_offset
+        if end <= start:
+            return first, first
+        at = bisect_left(self.offsets, end, key=_first)
+        if at == len(self.offsets) or self.offsets[at][0] != end:
+            at -= 1
+        text_offset, source = self.offsets[at]
+        return first, source + end - text_offset
+
+    def shifted(self, by: int) -> Segment:
+        """The same segment in a file that has ``by`` more code points before it."""
+        offsets = tuple((text_offset, source + by) for text_offset, source in self.offsets)
+        return msgspec.structs.replace(self, offsets=offsets)
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A file as read. ``text`` is what the offsets count in: decoded, a byte-order mark and newlines as they stand."""
+
+    path: str
+    sha256: str
+    text: str
+    segments: tuple[Segment, ...]
+    unread: tuple[Unread, ...] = ()
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return line_starts(self.text)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a code-point offset, both 1-based, the column in code points."""
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+
+def line_starts(text: str) -> list[int]:
+    """The offset at which each line begins; ``\\r\\n``, ``\\n`` and ``\\r`` end lines."""
+    return [0, *(found.end() for found in _LINE_END.finditer(text))]
+
+
+def read_document(path_name: str, raw: bytes) -> Document:
+    """The bytes of the file called ``path_name`` as a document; the name's suffix picks the reader.
+
+    Raises BinaryFile for bytes that are no text, with a message of one line.
+    """
+    # Imported here because the readers build the values above, and only a check needs their parsers.
+    from claims.readers import binary_reader_of, reader_of
+
+    suffix = PurePath(path_name).suffix.lower()
+    extract = binary_reader_of(suffix)
+    unread: tuple[Unread, ...] = ()
+    if extract is not None:
+        text, segments = extract(raw)
+    else:
+        text, unread = decode(path_name, raw)
+        mark = len(_BOM) if text.startswith(_BOM) else 0
+        segments = reader_of(suffix)(text[mark:])
+        if mark:
+            segments = [segment.shifted(mark) for segment in segments]
+    return Document(
+        path=path_name, sha256=hashlib.sha256(raw).hexdigest(), text=text, segments=tuple(segments), unread=unread
+    )
+
+
+def decode(path_name: str, raw: bytes) -> tuple[str, tuple[Unread, ...]]:
+    """The bytes as text, with a note if they are not UTF-8. A byte-order mark stays as code point 0."""
+    for signature, what in _SIGNATURES:
+        if raw.startswith(signature):
+            raise BinaryFile(f"{path_name}: {what}, not a text file; save it as text, Markdown or HTML")
+    notes: tuple[Unread, ...] = ()
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            text = raw.decode("utf-16-le" if raw[0] == 0xFF else "utf-16-be")
+        except UnicodeDecodeError:
+            raise BinaryFile(f"{path_name}: begins as UTF-16 but is not; save the file as UTF-8") from None
+    else:
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            text = _decode_windows(path_name, raw)
+            line = len(_LINE_END.findall(text, 0, error.start)) + 1
+            reason = "not UTF-8: read as Windows-1252, so offsets refer to the decoded text"
+            notes = (Unread(reason=reason, line=line),)
+    if "\0" in text:
+        raise BinaryFile(f"{path_name}: holds NUL bytes, so it is not a text file; save it as UTF-8 text")
+    return text, notes
+
+
+def _decode_windows(path_name: str, raw: bytes) -> str:
+    try:
+        text = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        raise BinaryFile(f"{path_name}: neither UTF-8 nor Windows-1252 text; save the file as UTF-8") from None
+    if len(_CONTROLS.findall(text)) * 100 > len(text):
+        raise BinaryFile(f"{path_name}: not a text file; save it as UTF-8 text")
+    return text
+
+
+def _first(pair: tuple[int, int]) -> int:
+    return pair[0]
