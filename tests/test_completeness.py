@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -11,6 +13,7 @@ from claims.collection import Collection
 from claims.propositions import Category, Fault, Qualifier, Verdict
 from claims.reporters.registry import REPORTERS
 from claims.sources import Claim
+from claims.status import library_status
 from claims.verdicts import RULES, rule_hits
 from tests.conftest import Invoke
 
@@ -84,6 +87,14 @@ def test_every_format_of_report_is_offered(claimwise: Invoke) -> None:
 )  # fmt: skip
 def test_the_readme_shows_every_command(command: str) -> None:
     assert f"claimwise {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_states_the_counts_that_status_prints(real: Collection) -> None:
+    status = library_status(real, library_hash="", today=dt.date(2026, 11, 22))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, count in status.counts.items():
+        assert re.search(rf"^ *{name} +{count:,}$", readme, re.MULTILINE), (name, count)
+    assert "@@" not in readme
 
 
 def test_what_the_user_asked_for_is_there() -> None:
