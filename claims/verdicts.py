@@ -66,6 +66,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(code="PR002", name="praise", checks="praise or a promise that no evidence could settle"),
 )
 _BY_NAME: Final = {rule.name: rule for rule in RULES}
+_BY_CODE: Final = {rule.code: rule for rule in RULES}
 _MISSING_RULE: Final = {
     "number": "missing-number",
     "denominator": "missing-number",
@@ -84,6 +85,11 @@ _VERDICT_SEVERITY: Final[dict[str, Severity]] = {
     "promotional": "note",
     "supported": "note",
 }
+
+
+def rule_name(code: str) -> str:
+    """The name of the rule with this code. Raises KeyError for an unknown one."""
+    return _BY_CODE[code].name
 
 
 def severity_of(claim: Claim) -> Severity:

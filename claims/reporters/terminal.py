@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from claims.conflicts import Disagreement
 from claims.report import PROBLEM_VERDICTS, VERDICTS, EvidenceItem, Report, ReportedClaim, ReportedDocument
 from claims.reporters.layout import Screen, clean, columns, plural, shorten
+from claims.verdicts import rule_name
 
 _MOST_IMPORTANT = 4  # per document in the overview
 _EVIDENCE_SHOWN = 2
@@ -44,7 +45,7 @@ def render_details(report: Report, screen: Screen) -> str:
 def claim_lines(claim: ReportedClaim, screen: Screen) -> list[str]:
     """One claim: verdict, what it says, why, the evidence with figure and citation, a better wording."""
     place = f":{claim.line}:{claim.column}" if claim.line else ""
-    codes = " ".join(hit.code for hit in claim.rules)
+    codes = ", ".join(f"{hit.code} {rule_name(hit.code)}" for hit in claim.rules)
     verdict = screen.style(claim.verdict, claim.verdict)
     head = f"  {screen.style(claim.id + place, 'bold')}  {verdict}  {screen.style(codes, 'dim')}"
     lines = [head.rstrip()]
