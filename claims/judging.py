@@ -66,7 +66,7 @@ def judge(assertion: Assertion, match: Match | None, lexicon: Lexicon) -> Judgem
         *_slots(match, lexicon),
         *_wording(assertion, match),
     ]
-    if not failed and (match.uncovered or match.similarity < _CLOSE):
+    if not failed and (len(match.uncovered) > 1 or match.similarity < _CLOSE):
         return _verdict("unsupported", f"close to what is known, but not covered by it: {match.proposition.statement}")
     return _sum_up(failed, match)
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.propositions import Scope
 
+# The first synonyms are the usual names; the many ways copy puts it would only blur the ranking.
+_NAMES = 6
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -33,7 +35,7 @@ def search_rows(collection: Collection) -> Iterator[SearchRow]:
 
     def named(concepts: Iterable[str]) -> str:
         known = [lexicon[c] for c in dict.fromkeys(concepts) if c in lexicon]
-        return " ; ".join(word for concept in known for word in (concept.label, *concept.synonyms))
+        return " ; ".join(word for concept in known for word in (concept.label, *concept.synonyms[:_NAMES]))
 
     def scoped(scope: Scope) -> str:
         return named(concept for _, concepts in scope.items() for concept in concepts)
