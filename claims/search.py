@@ -89,8 +89,9 @@ def search(connection: sqlite3.Connection, text: str, filters: Filters, *, limit
         values = [*([match] if words else []), *arguments]
         clause = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         source = "FROM search LEFT JOIN claim ON search.kind = 'claim' AND claim.id = search.id"
-        # Conflicts repeat the words of their claims, so they come after what they are about.
-        rank = "bm25(search, 0, 0, 4.0, 1.0) + 4 * (search.kind = 'conflict')" if words else "search.rowid"
+        # Conflicts repeat the words of their claims and concepts are short: both come after what people look for.
+        late = "4 * (search.kind IN ('conflict', 'concept'))"
+        rank = f"bm25(search, 0, 0, 4.0, 1.0) + {late}" if words else "search.rowid"
         total = connection.execute(f"SELECT count(*) {source} {clause}", values).fetchone()[0]
         rows = connection.execute(
             f"SELECT search.kind, search.id, title, claim.verdict {source} {clause} "
