@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROUNDS = 15
 CLAIMWISE = Path(sys.executable).parent / "claimwise"
+PAGE = Path(__file__).resolve().parent.parent / "tests" / "library" / "texts" / "page-b.txt"
 # The limits are those the commands are designed for on a quiet two-core machine.
 COMMANDS: dict[str, tuple[list[str], float | None]] = {
     "python -c pass": ([sys.executable, "-c", "pass"], None),
@@ -25,6 +26,7 @@ COMMANDS: dict[str, tuple[list[str], float | None]] = {
     "claimwise where-used Murrough2013a": ([str(CLAIMWISE), "where-used", "Murrough2013a"], 0.3),
     "claimwise report": ([str(CLAIMWISE), "report"], 0.5),
     "claimwise conflicts": ([str(CLAIMWISE), "conflicts"], 0.5),
+    "claimwise check page.txt": ([str(CLAIMWISE), "check", str(PAGE), "--blind", "--fail-on", "never"], 0.5),
 }
 
 

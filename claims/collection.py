@@ -26,11 +26,15 @@ T = TypeVar("T")
 
 
 class Manifest(Record, frozen=True, kw_only=True):
-    """What a library is called and under which licence its data stands (an SPDX id)."""
+    """What a library is called and under which licence its data stands (an SPDX id).
+
+    ``subject`` names the concepts that a text must speak of before any of its sentences is judged; none: all texts.
+    """
 
     name: str
     title: str
     licence: str
+    subject: tuple[str, ...] = ()
 
 
 class Collection:

@@ -17,11 +17,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from claims.lexicon import Concept, ConflictKind, Lexicon
-from claims.propositions import Scope
-from claims.sources import Claim, Quantity, source_of
+from claims.propositions import Position, Scope
+from claims.sources import ClaimPolarity, Quantity, source_of
 from evidence.problems import LibraryError, Problem
 from evidence.records import Record, convert, line_of, parse_toml, read_text
 from evidence.studies import amount
@@ -34,6 +34,27 @@ COMPARED_SLOTS: Final = ("intervention", "route", "population", "outcome", "comp
 TOLERANCE: Final = 0.10
 # Two ranges are one statement when they share at least this part of their joint span.
 SHARED_PART: Final = 0.34
+
+
+class Stated(Protocol):
+    """What is compared of a claim, whether a curator read it or the checker. ``paraphrase`` may be its own words."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def paraphrase(self) -> str: ...
+    @property
+    def importance(self) -> Severity: ...
+    @property
+    def polarity(self) -> ClaimPolarity: ...
+    @property
+    def propositions(self) -> tuple[str, ...]: ...
+    @property
+    def slots(self) -> Scope: ...
+    @property
+    def quantities(self) -> tuple[Quantity, ...]: ...
+    @property
+    def positions(self) -> tuple[Position, ...]: ...
 
 
 class Conflict(Record, frozen=True, kw_only=True):
@@ -111,7 +132,7 @@ def load_conflicts(path: Path, *, root: Path) -> tuple[CuratedConflict, ...]:
 
 
 def find_conflicts(
-    claims: Mapping[str, Claim], lexicon: Lexicon, *, curated: Iterable[CuratedConflict] = ()
+    claims: Mapping[str, Stated], lexicon: Lexicon, *, curated: Iterable[CuratedConflict] = ()
 ) -> tuple[Conflict, ...]:
     """Every conflict among ``claims``, gravest first, then by kind, topic and claim ids. One per pair and topic."""
     found: dict[tuple[str, frozenset[str]], Conflict] = {}
@@ -164,8 +185,8 @@ def _curated(entry: CuratedConflict) -> Conflict:
     )
 
 
-def _by_position(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Conflict]:
-    answers: dict[str, list[tuple[Claim, str]]] = defaultdict(list)
+def _by_position(claims: Mapping[str, Stated], lexicon: Lexicon) -> Iterator[Conflict]:
+    answers: dict[str, list[tuple[Stated, str]]] = defaultdict(list)
     for claim in claims.values():
         for position in claim.positions:
             answers[position.aspect].append((claim, position.value))
@@ -181,8 +202,8 @@ def _by_position(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Conf
                 yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
-def _by_figure(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Conflict]:
-    figures: dict[str, list[tuple[Claim, Quantity]]] = defaultdict(list)
+def _by_figure(claims: Mapping[str, Stated], lexicon: Lexicon) -> Iterator[Conflict]:
+    figures: dict[str, list[tuple[Stated, Quantity]]] = defaultdict(list)
     for claim in claims.values():
         for quantity in claim.quantities:
             figures[quantity.aspect].append((claim, quantity))
@@ -198,8 +219,8 @@ def _by_figure(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Confli
                 yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
-def _by_polarity(claims: Mapping[str, Claim], lexicon: Lexicon) -> Iterator[Conflict]:
-    judged: dict[str, list[Claim]] = defaultdict(list)
+def _by_polarity(claims: Mapping[str, Stated], lexicon: Lexicon) -> Iterator[Conflict]:
+    judged: dict[str, list[Stated]] = defaultdict(list)
     for claim in claims.values():
         if claim.propositions:
             judged[claim.propositions[0]].append(claim)
@@ -285,7 +306,7 @@ def _hold_together(aspect: Concept, left: str, right: str) -> bool:
     return (left, right) in aspect.together or (right, left) in aspect.together
 
 
-def _figure(claim: Claim, quantity: Quantity) -> str:
+def _figure(claim: Stated, quantity: Quantity) -> str:
     """The figure; where the claim gives words instead of one, its paraphrase and how it was read."""
     text = amount(quantity.low, quantity.high, quantity.unit)
     return f"“{claim.paraphrase}” (read as {text})" if quantity.bound == "about" else text

@@ -34,6 +34,8 @@ CueClass = Literal[
     "causation",
     "comparison",
     "modal-advice",
+    "imperative",
+    "meta",
 ]
 Direction = Literal["forward", "backward", "both", "sentence"]
 CUES_FILE: Final = Path(__file__).parent / "data" / "cues.toml"

@@ -8,30 +8,41 @@ navigation, quoted myths) is left out here, with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
 from claims.cues import Cue, place_cues
+from claims.frames import Certainty, Frame
 from claims.propositions import SCOPE_SLOTS, Scope
-from claims.quantities import Measured, find_quantities
 from claims.sentences import split_sentences
 
 if TYPE_CHECKING:
     from claims.documents import Document, Segment
-    from claims.tagging import Mention, Tagger
+    from claims.frames import FrameReader
+    from claims.quantities import Measured
+    from claims.tagging import Mention
 
-Certainty = Literal["hedged", "plain", "strong", "absolute"]
 Polarity = Literal["affirms", "denies"]
 
 # Slots that a sentence takes over from what precedes it when it does not name its own.
-CARRIED: Final = ("intervention", "route", "population")
+CARRIED: Final[tuple[str, ...]] = ("intervention", "route", "population")
+LENT: Final = ("intervention", "route")  # those of them that also count when wordings are compared
+_CARRIED_WEIGHT: Final = 0.5
+_HEAD_WEIGHT: Final = 0.8
 _SKIPPED_KINDS: Final = frozenset({"code", "navigation", "reference"})
 _CLAUSE: Final = re.compile(
-    r";\s+|,?\s+\b(?:but|whereas|while|although|though|however)\b\s+|,\s+(?:and|which|so)\s+|\s+and\s+"
+    r"(;\s+|,\s+(?:but|whereas|while|although|though|yet|so|which)\s+|\s+(?:but|whereas|although)\s+)"
+    r"|,?\s+(and)\s+"
 )
+_CITED: Final = re.compile(r"[A-Z][\w'’-]+(?: [A-Z]{1,3})?(?:,| et al| (?:19|20)\d\d,)")
+_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
+_CAPITALS: Final = 0.7
 _MIN_WORDS: Final = 3
+_LONGEST: Final = 2000  # characters of a sentence; what is longer is no prose, and its words reach too far
+_CITATION_WORDS: Final = 14
+_QUOTES: Final = "\"'“”‘’«»"
 
 
 class Assertion(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +62,7 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True):
     cues: tuple[Cue, ...]
     polarity: Polarity
     certainty: Certainty
+    frame: Frame
 
     def has(self, *kinds: str) -> bool:
         """Whether any cue of these classes stands in the claim."""
@@ -58,11 +70,12 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Words that make no claim, and why."""
+    """Words that make no claim, and why. ``unread``: they may well make one, but could not be read."""
 
     start: int
     end: int
     reason: str
+    unread: bool = False
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,36 +86,87 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Context:
-    """What the sentences before have spoken of, by slot; a new heading starts afresh."""
+    """What headings and the sentences before have spoken of: concepts by slot, and the features they lend."""
 
-    def __init__(self) -> None:
-        self.headings: tuple[str, ...] = ()
+    def __init__(self, reader: FrameReader) -> None:
+        self._reader = reader
+        self._headings: tuple[str, ...] | None = None
+        self._first: dict[str, tuple[str, ...]] = {}
         self.slots: dict[str, tuple[str, ...]] = {}
-        self.document: dict[str, tuple[str, ...]] = {}
 
-    def enter(self, headings: tuple[str, ...], named: dict[str, tuple[str, ...]]) -> None:
-        if headings != self.headings:
-            self.headings = headings
-            self.slots = {**self.document, **named}
+    def enter(self, headings: tuple[str, ...]) -> None:
+        """Under a new heading what it names holds, else what the document named first."""
+        if headings == self._headings:
+            return
+        self._headings = headings
+        self.slots = dict(self._first)
+        for heading in headings:
+            self.slots |= {s: c for s, c in self._reader.concepts(heading).items() if s in CARRIED}
 
-    def carry(self, named: dict[str, tuple[str, ...]]) -> None:
+    def carry(self, named: Mapping[str, tuple[str, ...]]) -> None:
         for slot in CARRIED:
             if named.get(slot):
                 self.slots[slot] = named[slot]
-                self.document.setdefault(slot, named[slot])
+                self._first.setdefault(slot, named[slot])
+
+    def lent(self, stated: Mapping[str, tuple[str, ...]], heads: Iterable[str]) -> dict[str, float]:
+        """The features that a claim takes over: what its slots leave open, and all of its row and column heads."""
+        features: dict[str, float] = {}
+        if not stated.get("intervention"):
+            for slot in LENT:
+                features |= self._reader.lend(slot, self.slots.get(slot, ()), _CARRIED_WEIGHT)
+        for head in heads:
+            features |= {k: w * _HEAD_WEIGHT for k, w in self._reader.read(head).features.items()}
+        return features
 
 
-def extract(document: Document, tagger: Tagger) -> Extracted:
+class _Rows:
+    """Which cells of a document's tables claim something.
+
+    A row whose head says what is claimed ("Felt better after one visit | 94%") claims it there; in any other row the
+    cells do, under the heads of their row and column.
+    """
+
+    def __init__(self, document: Document, reader: FrameReader) -> None:
+        self._reader = reader
+        self._cells: dict[str, list[Segment]] = {}
+        for segment in document.segments:
+            if segment.kind == "table-cell" and segment.row_head:
+                self._cells.setdefault(segment.row_head, []).append(segment)
+
+    def claims(self, cell: Segment) -> bool:
+        if cell.row_head is None:
+            return bool(self.figures(cell))
+        return not (self._headed(cell.row_head) and self._reader.is_bare(cell.text))
+
+    def figures(self, cell: Segment) -> list[str]:
+        """The figures of a row whose head is this cell and makes the claim; none for any other cell."""
+        if cell.kind != "table-cell" or cell.row_head is not None or not self._headed(cell.text):
+            return []
+        return [other.text for other in self._cells.get(cell.text, ()) if self._reader.is_bare(other.text)]
+
+    def _headed(self, head: str) -> bool:
+        """Whether a row's head says what is claimed, and its columns do not."""
+        cells = self._cells.get(head, [])
+        columns = any(self._reader.predicates(cell.column_head or "") for cell in cells)
+        return bool(cells) and self._reader.predicates(head) and not columns
+
+
+def extract(document: Document, reader: FrameReader) -> Extracted:
     """The document's claims and what was left out. Pure; time grows linearly with the document."""
     assertions: list[Assertion] = []
     left_out: list[LeftOut] = []
-    context = _Context()
+    context = _Context(reader)
+    rows = _Rows(document, reader)
     for segment in document.segments:
         if segment.kind in _SKIPPED_KINDS:
             continue
-        context.enter(segment.headings, _named_in(segment.headings, tagger))
+        context.enter(segment.headings)
+        if segment.kind == "table-cell" and not rows.claims(segment):
+            left_out.append(_left_out(segment, 0, len(segment.text), "the head of a row or column, or its bare figure"))
+            continue
         for start, end in _sentences(segment):
-            for found in _read(segment, start, end, tagger, context):
+            for found in _read(segment, start, end, reader, context, rows):
                 if isinstance(found, Assertion):
                     assertions.append(found)
                 else:
@@ -117,45 +181,50 @@ def _sentences(segment: Segment) -> Iterator[tuple[int, int]]:
         yield from split_sentences(segment.text)
 
 
-def _read(segment: Segment, start: int, end: int, tagger: Tagger, context: _Context) -> Iterator[Assertion | LeftOut]:
+def _read(
+    segment: Segment, start: int, end: int, reader: FrameReader, context: _Context, rows: _Rows
+) -> Iterator[Assertion | LeftOut]:
     sentence = segment.text[start:end]
-    reason = _no_claim(segment, sentence)
-    tags = tagger.tag(sentence)
+    if len(sentence) > _LONGEST:
+        yield _left_out(segment, start, end, f"a sentence of more than {_LONGEST} characters", unread=True)
+        return
+    tags = reader.tagger.tag(sentence)
     cues = place_cues(tags.cue_words, tags.stops, 0, len(sentence))
     named = by_slot(tags.mentions)
-    if reason is None and any(cue.kind in ("myth", "reported") for cue in cues):
-        reason = "reported or quoted, not asserted"
-    if reason is None and any(cue.kind == "instruction" for cue in cues) and "outcome" not in named:
-        reason = "an instruction, not an assertion"
+    reason = _no_claim(segment, sentence, cues)
     if reason is not None:
         yield _left_out(segment, start, end, reason)
         context.carry(named)
         return
-    around = " ".join(filter(None, (segment.row_head, segment.column_head)))
-    heads = by_slot(tagger.tag(around).mentions) if around else {}
-    measured = find_quantities(sentence)
-    pieces = _clauses(sentence, tags.mentions)
+    heads = [head for head in (segment.row_head, segment.column_head) if head and head != sentence]
+    heads += rows.figures(segment)
+    of_heads = by_slot([m for head in heads for m in reader.tagger.tag(head).mentions])
     subject = {slot: named[slot] for slot in CARRIED if slot in named}
-    for low, high in pieces:
+    for low, high in _clauses(sentence, tags.mentions, reader):
         own = by_slot([m for m in tags.mentions if low <= m.start and m.end <= high])
-        filled = {slot: own.get(slot) or heads.get(slot, ()) for slot in SCOPE_SLOTS}
-        stated = frozenset(slot for slot, concepts in filled.items() if concepts)
-        for slot in CARRIED:
-            filled[slot] = filled[slot] or subject.get(slot) or context.slots.get(slot, ())
-        source_start, source_end = segment.source_span(start + low, start + high)
+        stated = {**of_heads, **own}
+        carried = {**context.slots, **subject}
+        filled = {slot: stated.get(slot) or (carried.get(slot, ()) if slot in CARRIED else ()) for slot in SCOPE_SLOTS}
+        text = sentence[low:high]
+        lent = context.lent({**subject, **stated}, heads)
+        if "intervention" not in own and "intervention" in subject:
+            lent |= reader.lend("intervention", subject["intervention"], _CARRIED_WEIGHT)
+        frame = reader.read(text, context=lent)
         inside = tuple(cue for cue in cues if low <= cue.start < high or cue.covers(low, high))
+        source_start, source_end = segment.source_span(start + low, start + high)
         yield Assertion(
             start=source_start,
             end=source_end,
-            text=sentence[low:high],
+            text=text,
             kind=segment.kind,
             headings=segment.headings,
-            slots=Scope(**filled),
-            stated=stated,
-            measured=tuple(m for m in measured if low <= m.start and m.end <= high),
+            slots=Scope(**{**filled, "comparator": frame.slots.get("comparator", ())}),
+            stated=frozenset(slot for slot, concepts in stated.items() if concepts),
+            measured=frame.measured,
             cues=inside,
             polarity=_polarity(tags.mentions, inside, low, high),
-            certainty=_certainty(inside),
+            certainty=frame.certainty,
+            frame=frame,
         )
     context.carry(named)
 
@@ -168,39 +237,55 @@ def by_slot(mentions: Sequence[Mention]) -> dict[str, tuple[str, ...]]:
     return {slot: tuple(concepts) for slot, concepts in found.items()}
 
 
-def _named_in(headings: Sequence[str], tagger: Tagger) -> dict[str, tuple[str, ...]]:
-    named: dict[str, tuple[str, ...]] = {}
-    for heading in headings:
-        named.update({s: c for s, c in by_slot(tagger.tag(heading).mentions).items() if s in CARRIED})
-    return named
-
-
-def _clauses(sentence: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
-    """The sentence cut at conjunctions where both sides name an outcome of their own."""
+def _clauses(sentence: str, mentions: Sequence[Mention], reader: FrameReader) -> list[tuple[int, int]]:
+    """The sentence cut where it says two things: at a mark or word that parts clauses, and at an "and" when both sides
+    name an outcome of their own and the second begins with a verb."""
     outcomes = [m for m in mentions if m.slot == "outcome"]
     pieces: list[tuple[int, int]] = []
     start = 0
     for cut in _CLAUSE.finditer(sentence):
-        before = [m for m in outcomes if start <= m.start and m.end <= cut.start()]
-        after = [m for m in outcomes if m.start >= cut.end()]
-        enough = all(len(part.split()) >= _MIN_WORDS for part in (sentence[start : cut.start()], sentence[cut.end() :]))
-        if before and after and enough and {m.concepts for m in before} != {m.concepts for m in after}:
+        parts = sentence[start : cut.start()], sentence[cut.end() :]
+        before = {m.concepts for m in outcomes if start <= m.start and m.end <= cut.start()}
+        after = {m.concepts for m in outcomes if m.start >= cut.end()}
+        parted = cut.group(1) is not None and all(reader.predicates(part) for part in parts)
+        joined = bool(before and after) and before != after and reader.acts(parts[1])
+        if all(len(part.split()) >= _MIN_WORDS for part in parts) and (parted or joined):
             pieces.append((start, cut.start()))
             start = cut.end()
     pieces.append((start, len(sentence)))
     return pieces
 
 
-def _no_claim(segment: Segment, sentence: str) -> str | None:
-    if sentence.rstrip().endswith("?"):
+def _no_claim(segment: Segment, sentence: str, cues: Sequence[Cue]) -> str | None:
+    words = sentence.strip().strip(_QUOTES)
+    if words.endswith("?"):
         return "a question"
     if segment.kind == "quotation":
         return "a quotation"
     if segment.kind == "heading":
         return "a heading"
-    if segment.kind != "table-cell" and len(sentence.split()) < _MIN_WORDS:
+    if segment.kind != "table-cell" and len(words.split()) < _MIN_WORDS:
         return "too short to assert anything"
+    if _is_reference(words):
+        return "a reference"
+    kinds = {cue.kind for cue in cues}
+    if kinds & {"myth", "reported"}:
+        return "reported or quoted, not asserted"
+    if "meta" in kinds:
+        return "about the text itself"
+    first = len(sentence) - len(sentence.lstrip(f" {_QUOTES}"))
+    if any(cue.kind == "imperative" and cue.start == first for cue in cues):
+        return "an instruction"
     return None
+
+
+def _is_reference(words: str) -> bool:
+    """Whether a line is a work's author, journal and year: nearly all of its words begin with a capital."""
+    named = [word for word in words.split() if word[0].isalpha()]
+    capital = sum(word[0].isupper() for word in named)
+    cited = capital >= _CAPITALS * len(named) or " et al" in words
+    short = len(words.split()) <= _CITATION_WORDS and cited
+    return short and bool(_CITED.match(words)) and bool(_YEAR.search(words))
 
 
 def _polarity(mentions: Sequence[Mention], cues: Sequence[Cue], low: int, high: int) -> Polarity:
@@ -211,16 +296,6 @@ def _polarity(mentions: Sequence[Mention], cues: Sequence[Cue], low: int, high: 
     return "denies" if negated else "affirms"
 
 
-def _certainty(cues: Sequence[Cue]) -> Certainty:
-    denied = [cue for cue in cues if cue.kind == "negation"]
-    kinds = {c.kind for c in cues if not any(n.start <= c.start < n.end for n in denied)}
-    if "absolute" in kinds:
-        return "absolute"
-    if "hedge" in kinds:
-        return "hedged"
-    return "strong" if "strong" in kinds else "plain"
-
-
-def _left_out(segment: Segment, start: int, end: int, reason: str) -> LeftOut:
+def _left_out(segment: Segment, start: int, end: int, reason: str, *, unread: bool = False) -> LeftOut:
     low, high = segment.source_span(start, end)
-    return LeftOut(start=low, end=high, reason=reason)
+    return LeftOut(start=low, end=high, reason=reason, unread=unread)

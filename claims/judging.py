@@ -1,205 +1,381 @@
-"""The verdict on an assertion: computed from its match, comparison by comparison, each failure a rule with a code.
+"""The verdict on a claim: computed from its comparisons with the library, each failure a rule with a code.
 
-Precision first: ``supported`` needs every stated slot covered, every figure inside what is carried, and a wording no
-surer than the evidence. What cannot be judged is unsupported, vague with what is missing, or unchecked; never clean.
+Precision first: ``supported`` needs comparisons that together carry the claim. What they do not carry falls under the
+comparison that failed; what nothing bears on is unsupported, vague with what is missing, or no claim at all.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from claims.matching import Match, scaled
-from claims.propositions import Carried, Proposition, Verdict
-from claims.verdicts import RuleHit, hits_for
+from claims.comparisons import Comparison, Relation
+from claims.figures import PairedFigure, paired_figures
+from claims.forms import FINDING
+from claims.propositions import SCOPE_SLOTS, EvidenceLink, Fault, Proposition, Qualifier, Verdict
+from claims.verdicts import RuleHit, Severity, hits_for
 from evidence.studies import amount
-from evidence.vocabulary import HOURS_IN
+from evidence.vocabulary import HOURS_IN, Stance
 
 if TYPE_CHECKING:
+    from claims.collection import Collection
+    from claims.comparisons import Compared
+    from claims.considering import Considered, Considering
     from claims.extraction import Assertion
-    from claims.lexicon import Lexicon
     from claims.quantities import Measured
+    from claims.studied import Studied
+    from claims.verbatim import Departure
 
-_TOLERANCE: Final = 0.05
-_SLOT_FAULT: Final = {
-    "population": "population",
-    "route": "route",
-    "intervention": "drug",
-    "species": "species",
-    "comparator": "comparator",
+CARRIES: Final = 0.5  # support from which the evidence carries a claim
+FAR: Final = 0.42  # likeness below which nothing in the library is near
+_NEAR_ENOUGH: Final = 0.55
+_BENT: Final = 0.3  # likeness from which a bent wording names the fault
+_CONTRARY: Final = 0.08
+_DENIED: Final = 0.12
+_STRANGE: Final = 0.57  # share of the claim that no wording of the topic says
+_DETAILS: Final[Mapping[str, str]] = {
+    "arm": "the arm",
+    "comparator": "the comparator",
+    "outcome": "the outcome",
+    "drug": "the treatment",
+    "time": "the time point",
+    "design": "the design",
+    "number": "the figure",
 }
-_CLOSE: Final = 0.5  # similarity below which agreement of slots alone does not carry a claim
-_UNSURE: Final = frozenset({"low", "very-low", "moderate"})
-_GRADES: Final = {"supported": 0, "vague": 1, "overstated": 2, "contradicted": 3}
-Grade = Literal["supported", "vague", "overstated", "contradicted"]
+_DEPARTED_FAULT: Final[Mapping[str, Fault]] = {
+    "intervention": "drug",
+    "population": "population",
+    "agency": "regulatory",
+    "route": "route",
+    "n": "number",
+    "y": "attribution",
+    "study": "attribution",
+    "species": "species",
+    "outcome": "outcome",
+    "sign": "polarity",
+    "certainty": "certainty",
+}
+_DEPARTED: Final[Mapping[str, str]] = {
+    "intervention": "the treatment",
+    "population": "who it is about",
+    "agency": "the agency",
+    "route": "the route",
+    "n": "the figure",
+    "y": "the year",
+    "study": "the study",
+    "species": "the species",
+    "outcome": "the outcome",
+    "sign": "what is denied",
+    "certainty": "the certainty",
+}
+_PARTED_FAULT: Final[Mapping[str, Fault]] = {
+    "arm": "attribution",
+    "comparator": "comparator",
+    "outcome": "outcome",
+    "drug": "drug",
+    "time": "time",
+    "design": "attribution",
+    "number": "number",
+}
+_SLOT_FAULT: Final[Mapping[str, Fault]] = {
+    "intervention": "drug",
+    "route": "route",
+    "population": "population",
+    "comparator": "comparator",
+    "species": "species",
+    "outcome": "outcome",
+    "agency": "regulatory",
+}
+_STANCES: Final[Mapping[str, Mapping[Stance, Stance]]] = {
+    "contradicted": {"supports": "opposes", "supports-in-part": "opposes", "opposes": "supports"},
+    "overstated": {"supports": "supports-in-part"},
+}
 
 
-class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """A verdict with its reasons. ``match`` is ``None`` when nothing in the library bears on the claim."""
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """The proposition a claim was judged by, slot by slot and figure by figure; ``similarity`` only ranked it."""
+
+    proposition: Proposition
+    comparisons: tuple[Comparison, ...]
+    figures: tuple[PairedFigure, ...]
+    similarity: float
+    uncovered: tuple[str, ...] = ()
+
+    def relation(self, slot: str) -> Relation:
+        return next((c.relation for c in self.comparisons if c.slot == slot), "free")
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """How a claim stands, and why.
+
+    ``proposition`` is the id of the one it is judged by, ``None`` when nothing bears on it. ``tally`` lists what
+    weighed most, for (above 0) or against the claim; ``likeness`` is that to the nearest known wording. ``unchecked``
+    is the reason when nothing could judge it; its verdict then says nothing.
+    """
 
     verdict: Verdict
     reason: str
-    faults: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    missing: tuple[Qualifier, ...] = ()
     rules: tuple[RuleHit, ...] = ()
     suggestion: str | None = None
     match: Match | None = None
+    proposition: str | None = None
+    evidence: tuple[EvidenceLink, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    tally: tuple[tuple[str, float], ...] = ()
+    support: float | None = None
+    likeness: float = 0.0
+    unchecked: str | None = None
 
 
-class _Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One comparison that failed."""
-
-    grade: Grade
-    faults: tuple[str, ...]
-    missing: tuple[str, ...] = ()
-    says: str
+class _Ruling(NamedTuple):
+    verdict: Verdict
+    reason: str
+    faults: tuple[Fault, ...] = ()
+    missing: tuple[Qualifier, ...] = ()
 
 
-def judge(assertion: Assertion, match: Match | None, lexicon: Lexicon) -> Judgement | None:
-    """The judgement on an assertion; ``None`` when it claims nothing that could be judged (context, greetings)."""
-    if match is None:
-        return _unmatched(assertion)
-    failed = [
-        *_polarity(assertion, match.proposition),
-        *_figures(match, lexicon),
-        *_slots(match, lexicon),
-        *_wording(assertion, match),
-    ]
-    if not failed and (len(match.uncovered) > 1 or match.similarity < _CLOSE):
-        return _verdict("unsupported", f"close to what is known, but not covered by it: {match.proposition.statement}")
-    return _sum_up(failed, match)
+class Judging:
+    """Judges claims against one library."""
 
+    def __init__(self, collection: Collection, considering: Considering) -> None:
+        self._collection = collection
+        self._considering = considering
 
-def _unmatched(assertion: Assertion) -> Judgement | None:
-    checkable = bool(assertion.slots.outcome) and (bool(assertion.slots.intervention) or bool(assertion.measured))
-    if assertion.has("praise") and not assertion.measured:
-        return _verdict("promotional", "praise that no evidence could settle")
-    if not checkable:
-        return None
-    if assertion.has("clinic"):
-        return _verdict("unsupported", "a fact about this provider, which only the provider can show")
-    return _verdict("unsupported", "nothing in the library bears on it")
+    def judge(self, assertion: Assertion) -> Judged | None:
+        """The judgement on a claim; ``None`` when it claims nothing that could be judged (context, greetings)."""
+        considered = self._considering.consider(assertion.frame)
+        studied = considered.studied
+        known = studied is not None and studied.sure
+        if considered.nearness < FAR and not known:
+            return _unmatched(assertion)
+        topic = self._deciding(considered)
+        if considered.departure is not None:
+            ruling = self._departed(considered.departure)
+        elif considered.support >= CARRIES:
+            ruling = _Ruling("supported", f"covered: {self._statement(topic)}")
+        else:
+            if not known and considered.nearness < _NEAR_ENOUGH and not _checkable(assertion):
+                return _unmatched(assertion)
+            ruling = self._ruling(assertion, considered, topic)
+        return self._judged(assertion, considered, topic, ruling)
 
+    def _deciding(self, considered: Considered) -> Compared:
+        """The topic that weighs most for the outcome."""
+        card = self._considering.scorecard
+        carried = considered.support >= CARRIES
 
-def _verdict(verdict: Verdict, reason: str) -> Judgement:
-    rules = hits_for(verdict, faults=(), missing=(), reason=reason, severity=None)
-    return Judgement(verdict=verdict, reason=reason, rules=rules)
+        def weight(topic: Compared) -> tuple[float, str]:
+            support = card.support(topic.values)
+            near = math.exp(10.0 * (topic.likeness - considered.nearness))
+            return near * (support if carried else 1.0 - support), topic.topic
 
+        return max(considered.topics, key=weight)
 
-def _polarity(assertion: Assertion, proposition: Proposition) -> list[_Finding]:
-    denies = assertion.polarity == "denies"
-    sure = assertion.certainty in ("strong", "absolute")
-    match proposition.polarity:
-        case "affirms" if denies:
-            return [_Finding(grade="contradicted", faults=("polarity",), says="the claim denies what is shown")]
-        case "denies" if not denies:
-            return [_Finding(grade="contradicted", faults=("polarity",), says="the claim asserts what is not so")]
-        case "not-shown" if not denies:
-            grade: Grade = "contradicted" if sure else "overstated"
-            return [_Finding(grade=grade, faults=("certainty",), says="it was looked for and has not been shown")]
-        case "mixed" if not denies and assertion.certainty != "hedged":
-            return [_Finding(grade="overstated", faults=("certainty",), says="the evidence is mixed")]
-    return []
-
-
-def _figures(match: Match, lexicon: Lexicon) -> list[_Finding]:
-    failed: list[_Finding] = []
-    for paired in match.figures:
-        if paired.inside:
-            continue
-        figure = paired.figure
-        carried = [v for v in match.proposition.values if v.aspect == paired.aspect]
-        shown = " or ".join(amount(v.low, v.high, v.unit) for v in carried)
-        says = f"{lexicon.label(paired.aspect)}: the evidence carries {shown}, not {_text(figure)}"
-        wrong = match.proposition.certainty == "fact" or _below(figure, carried)
-        grade: Grade = "contradicted" if wrong and all(_apart(figure, v) for v in carried) else "overstated"
-        failed.append(_Finding(grade=grade, faults=("number",), says=says))
-    return failed
-
-
-def _slots(match: Match, lexicon: Lexicon) -> list[_Finding]:
-    faults = {
-        "population": "population",
-        "route": "route",
-        "intervention": "drug",
-        "species": "species",
-        "comparator": "comparator",
-    }
-    failed = []
-    for comparison in match.comparisons:
-        fault = faults.get(comparison.slot)
-        wrong = comparison.relation == "other"
-        if comparison.slot == "species":
-            wrong = comparison.relation in ("other", "missing") and "human" not in comparison.carried
-        if comparison.slot == "population" and comparison.relation == "broader" and match.figures:
-            wrong = True
-        if fault and wrong:
-            carried = ", ".join(lexicon.label(c) for c in comparison.carried)
-            failed.append(_Finding(grade="overstated", faults=(fault,), says=f"the evidence is about {carried}"))
-    return failed
-
-
-def _wording(assertion: Assertion, match: Match) -> list[_Finding]:
-    proposition = match.proposition
-    affirmed = assertion.polarity == "affirms"
-    failed = []
-    if assertion.has("absolute") and affirmed and proposition.certainty != "fact":
-        failed.append(_Finding(grade="overstated", faults=("absolute",), says="the wording admits no exception"))
-    elif assertion.certainty == "strong" and affirmed and proposition.certainty in _UNSURE:
-        failed.append(
-            _Finding(grade="overstated", faults=("certainty",), says="the wording is surer than the evidence")
-        )
-    if assertion.has("strength", "weasel", "praise") and not assertion.measured and not failed:
-        failed.append(
-            _Finding(
-                grade="vague",
-                faults=(),
-                missing=("number",),
-                says="a strength or frequency word stands without a figure",
+    def _ruling(self, assertion: Assertion, considered: Considered, topic: Compared) -> _Ruling:
+        """What is wrong with a claim that the evidence does not carry: the first comparison that failed."""
+        studied = considered.studied
+        if studied is not None and studied.sure and studied.parted:
+            return self._misreported(studied)
+        for found in (
+            self._misfigured(topic),
+            self._bent(considered),
+            self._opposed(topic),
+            self._elsewhere(assertion, topic),
+            _vague(assertion),
+        ):
+            if found is not None:
+                return found
+        values = topic.values
+        if values["unsaid"] > _STRANGE or considered.nearness < _NEAR_ENOUGH:
+            return _Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
+        if values["surer"] > 0 or values["unqualified"] > 0 or values["absolute"] > 0:
+            absolute: Fault = "absolute" if values["absolute"] else "certainty"
+            return _Ruling(
+                "overstated", f"the wording is surer than the evidence: {self._statement(topic)}", (absolute,)
             )
+        return _Ruling(
+            "overstated", f"the claim says more than the evidence: {self._statement(topic)}", ("generalised",)
         )
-    if match.figures:
-        said = {c.slot for c in match.comparisons if c.relation in ("same", "narrower", "broader")}
-        timed = any(figure.unit in HOURS_IN for figure in assertion.measured)
-        slots = ("population", "comparator", "route")
-        missing: list[str] = [q for q in proposition.requires if q in slots and q not in said]
-        missing += ["time"] if "time" in proposition.requires and not timed else []
-        if missing:
-            says = f"the figure stands without its {' and '.join(missing)}"
-            failed.append(_Finding(grade="overstated", faults=(), missing=tuple(missing), says=says))
-    return failed
+
+    def _departed(self, departure: Departure) -> _Ruling:
+        """A claim that is an allowed wording but for a detail."""
+        faults = tuple(dict.fromkeys(_DEPARTED_FAULT[detail] for detail in departure.details))
+        form = self._considering.forms.form(departure.number)
+        verdict: Verdict = "overstated" if departure.details == ("certainty",) else "contradicted"
+        said = " and ".join(_DEPARTED[detail] for detail in departure.details)
+        return _Ruling(verdict, f"{said} is not as in what the evidence carries: {self._said(form.topic)}", faults)
+
+    def _misreported(self, studied: Studied) -> _Ruling:
+        finding = self._collection.library.findings[studied.finding]
+        details = " and ".join(_DETAILS[part] for part in studied.parted)
+        faults = tuple(dict.fromkeys((*(_PARTED_FAULT[part] for part in studied.parted), "attribution")))
+        return _Ruling("contradicted", f"{details} is not as found: {finding.summary}", faults)
+
+    def _bent(self, considered: Considered) -> _Ruling | None:
+        """A known way to bend a proposition, when the claim has what gives it away."""
+        best: tuple[float, Compared] | None = None
+        for topic in considered.topics:
+            likeness = topic.values["bent"]
+            if topic.bent is not None and likeness >= _BENT and (best is None or likeness > best[0]):
+                best = likeness, topic
+        if best is None or best[1].bent is None:
+            return None
+        form = self._considering.forms.form(best[1].bent.number)
+        if form.topic.startswith(FINDING):
+            finding = self._collection.library.findings[form.topic.removeprefix(FINDING)]
+            told: tuple[Fault, ...] = (form.fault,) if form.fault else ()
+            return _Ruling(form.verdict, f"the finding is another: {finding.summary}", told)
+        distortion = self._collection.propositions[form.topic].distortions[form.bend or 0]
+        return _Ruling(distortion.verdict, distortion.reason, (distortion.kind,), distortion.missing)
+
+    def _misfigured(self, topic: Compared) -> _Ruling | None:
+        fit = topic.fit
+        known = self._considering.forms.topic(topic.topic)
+        if fit.wrong_years and topic.values["allowed"] >= _NEAR_ENOUGH:
+            year = f"{fit.wrong_years[0]:g}"
+            return _Ruling(
+                "contradicted", f"{year} is not the date on record: {self._statement(topic)}", ("attribution",)
+            )
+        if not fit.beyond or topic.values["allowed"] < FAR:
+            return None
+        figure = fit.beyond[0]
+        timed = figure.unit in HOURS_IN
+        fault: Fault = "duration" if timed and fit.above else "onset" if timed else "number"
+        verdict: Verdict = "overstated" if fit.above and not known.factual else "contradicted"
+        reason = f"the evidence does not carry {_said(figure)}: {self._statement(topic)}"
+        return _Ruling(verdict, reason, (fault,))
+
+    def _opposed(self, topic: Compared) -> _Ruling | None:
+        if topic.values["contrary"] >= _CONTRARY or topic.values["denied"] >= _DENIED:
+            return _Ruling("contradicted", f"the claim says the opposite: {self._statement(topic)}", ("polarity",))
+        return None
+
+    def _elsewhere(self, assertion: Assertion, topic: Compared) -> _Ruling | None:
+        slots = [slot for slot in topic.others if slot in _SLOT_FAULT and slot in assertion.stated]
+        if not slots or topic.values["allowed"] < _NEAR_ENOUGH:
+            return None
+        known = self._considering.forms.topic(topic.topic)
+        faults = tuple(_SLOT_FAULT[slot] for slot in slots)
+        verdict: Verdict = "contradicted" if known.factual else "overstated"
+        return _Ruling(verdict, f"the evidence is about something else: {self._statement(topic)}", faults)
+
+    def _statement(self, topic: Compared) -> str:
+        return self._said(topic.topic)
+
+    def _said(self, topic: str) -> str:
+        if topic.startswith(FINDING):
+            return self._collection.library.findings[topic.removeprefix(FINDING)].summary
+        return self._collection.propositions[topic].statement
+
+    def _judged(self, assertion: Assertion, considered: Considered, topic: Compared, ruling: _Ruling) -> Judged:
+        proposition = self._collection.propositions.get(topic.topic)
+        comparisons = tuple(_slots(assertion, topic, self._considering.forms.topic(topic.topic).scope))
+        match = None
+        if proposition is not None:
+            match = Match(
+                proposition=proposition,
+                comparisons=comparisons,
+                figures=tuple(paired_figures(assertion.measured, proposition.values)),
+                similarity=topic.likeness,
+            )
+        return Judged(
+            verdict=ruling.verdict,
+            reason=ruling.reason,
+            faults=ruling.faults,
+            missing=ruling.missing,
+            rules=hits_for(
+                ruling.verdict, faults=ruling.faults, missing=ruling.missing, reason=ruling.reason, severity=None
+            ),
+            suggestion=self._suggestion(topic) if ruling.verdict != "supported" else None,
+            match=match,
+            proposition=proposition.id if proposition else None,
+            evidence=tuple(self._evidence(considered, topic, ruling.verdict)),
+            comparisons=comparisons,
+            tally=self._considering.scorecard.tally(topic.values),
+            support=round(considered.support, 3),
+            likeness=round(considered.nearness, 3),
+        )
+
+    def _suggestion(self, topic: Compared) -> str | None:
+        """The allowed wording nearest to the claim."""
+        proposition = self._collection.propositions.get(topic.topic)
+        if proposition is None or not proposition.wordings:
+            return None
+        first = self._considering.forms.of_topic(topic.topic)[0]
+        place = (topic.nearest_allowed if topic.nearest_allowed is not None else first) - first
+        return proposition.wordings[place - 1 if 0 < place <= len(proposition.wordings) else 0].text
+
+    def _evidence(self, considered: Considered, topic: Compared, verdict: Verdict) -> Iterator[EvidenceLink]:
+        stances = _STANCES.get(verdict, {})
+        links: dict[str, Stance] = {}
+        if considered.studied is not None and considered.studied.sure:
+            links[considered.studied.finding] = stances.get("supports", "supports")
+        if topic.topic.startswith(FINDING):
+            links.setdefault(topic.topic.removeprefix(FINDING), stances.get("supports", "supports"))
+        proposition = self._collection.propositions.get(topic.topic)
+        for link in proposition.evidence if proposition else ():
+            links.setdefault(link.finding, stances.get(link.stance, link.stance))
+        for finding, stance in links.items():
+            yield EvidenceLink(finding=finding, stance=stance)
 
 
-def _sum_up(failed: list[_Finding], match: Match) -> Judgement:
-    grade: Grade = max((f.grade for f in failed), key=_GRADES.__getitem__, default="supported")
-    decisive = [f for f in failed if f.grade == grade]
-    faults = tuple(dict.fromkeys(fault for f in failed for fault in f.faults))
-    missing = tuple(dict.fromkeys(m for f in failed for m in f.missing))
-    reason = "; ".join(dict.fromkeys(f.says for f in decisive)) or f"covered: {match.proposition.statement}"
-    wordings = match.proposition.wordings
-    return Judgement(
-        verdict=grade,
-        reason=reason,
-        faults=faults,
-        missing=missing,
-        rules=hits_for(grade, faults=faults, missing=missing, reason=reason, severity=None),
-        suggestion=wordings[0].text if failed and wordings else None,
-        match=match,
+def _unmatched(assertion: Assertion) -> Judged | None:
+    """The verdict on a claim that nothing in the library bears on."""
+    if assertion.has("praise") and not assertion.measured:
+        return _bare(_Ruling("promotional", "praise that no evidence could settle"))
+    if not _checkable(assertion):
+        return (
+            _bare(_Ruling("promotional", "nothing that evidence could settle"))
+            if assertion.slots.intervention
+            else None
+        )
+    vague = _vague(assertion)
+    if vague is not None:
+        return _bare(vague)
+    if assertion.has("clinic"):
+        reason = "a fact about this provider, which only the provider can show"
+        return _bare(_Ruling("unsupported", reason), severity="note")
+    return _bare(_Ruling("unsupported", "nothing in the library bears on it"))
+
+
+def _bare(ruling: _Ruling, severity: Severity | None = None) -> Judged:
+    rules = hits_for(ruling.verdict, faults=(), missing=ruling.missing, reason=ruling.reason, severity=severity)
+    return Judged(verdict=ruling.verdict, reason=ruling.reason, missing=ruling.missing, rules=rules)
+
+
+def _checkable(assertion: Assertion) -> bool:
+    """Whether the claim names something that evidence could bear on."""
+    figures = [m for m in assertion.measured if m.kind not in ("year", "date", "ordinal")]
+    return (
+        "outcome" in assertion.stated
+        or bool(figures)
+        or ("intervention" in assertion.stated and len(assertion.stated) > 1)
     )
 
 
-def _apart(figure: Measured, value: Carried) -> bool:
-    low, high = scaled(figure, value.unit)
-    return (value.high is not None and low > value.high * (1 + _TOLERANCE)) or (
-        value.low is not None and high < value.low * (1 - _TOLERANCE)
-    )
+def _vague(assertion: Assertion) -> _Ruling | None:
+    """A strength word, a weasel word or an unnamed source, with nothing to hold on to."""
+    if assertion.measured or assertion.frame.studies:
+        return None
+    if assertion.has("strength", "weasel", "praise"):
+        return _Ruling("vague", "a strength or frequency word stands without a figure", missing=("number",))
+    if assertion.has("attribution"):
+        return _Ruling("vague", "it leans on studies that it does not name", missing=("source",))
+    return None
 
 
-def _below(figure: Measured, carried: list[Carried]) -> bool:
-    """Whether the figure lies under everything carried: a wrong figure, not a boast."""
-    return all(v.low is not None and scaled(figure, v.unit)[1] < v.low for v in carried)
+def _slots(assertion: Assertion, topic: Compared, scope: object) -> Iterator[Comparison]:
+    for slot in SCOPE_SLOTS:
+        carried: tuple[str, ...] = getattr(scope, slot)
+        claimed: tuple[str, ...] = getattr(assertion.slots, slot)
+        if carried or claimed:
+            yield Comparison(slot=slot, relation=topic.relations[slot], claimed=claimed, carried=carried)
 
 
-def _text(figure: Measured) -> str:
+def _said(figure: Measured) -> str:
     return amount(figure.low, figure.high, figure.unit)

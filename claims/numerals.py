@@ -140,7 +140,7 @@ class _Reader:
         return start == end and text in _DASHES and self.raw[i + 1][0] == after
 
     def _is_name(self, start: int) -> bool:
-        """Whether what stands before a number makes a name or a footnote of it: B12, PHQ-9, "mood.3"."""
+        """Whether what stands before a number makes a name or a footnote of it: B12, F-16, "mood.3"."""
         before, last = self.out[-2:]
         if last.end != start:
             return False

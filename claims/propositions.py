@@ -126,12 +126,17 @@ class Wording(Record, frozen=True, kw_only=True):
 
 
 class Distortion(Record, frozen=True, kw_only=True):
-    """A known way to bend the statement, with the verdict it deserves."""
+    """A known way to bend the statement, with the verdict it deserves.
+
+    ``texts`` are sentences that bend it so, in our own words; ``missing`` is what a vague one leaves out.
+    """
 
     kind: Fault
     change: str
     verdict: Verdict
     reason: str
+    missing: tuple[Qualifier, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 class Proposition(Record, frozen=True, kw_only=True):

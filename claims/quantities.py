@@ -2,7 +2,7 @@
 
 ``find_quantities`` reads a sentence or a segment: tokens first (``claims/numerals.py``), then amounts
 (``claims/amounts.py``, ``claims/ranges.py``), and last what an amount is: a share, a dose, a year, how often. A number
-that only names something (page 12, COVID-19, phase 3) is no figure.
+that only names something (page 12, F-16, phase 3) is no figure.
 
 Conventions: parts of a whole are percentages; frequencies are per week, and ``per`` is the unit written; an interval
 with ``per`` is the time between repeats, one without it a statistical interval or a p value; a year or date is its
@@ -181,7 +181,7 @@ class _Finder(Expressions):
         return named and amount.low % 50 != 0
 
     def _is_age(self, i: int, prefix: Prefix, amount: Amount) -> bool:
-        """Aged 18 to 65, adults 18+, people over 65."""
+        """Aged 20 to 60, adults 20+, people over 20."""
         if amount.low > _OLDEST or amount.vague:
             return False
         if prefix.age:

@@ -162,7 +162,12 @@ def read_collection(connection: sqlite3.Connection) -> Collection:
         for row in connection.execute("SELECT id, record FROM concept")
     }
     return Collection(
-        manifest=Manifest(name=facts["name"], title=facts["title"], licence=facts["licence"]),
+        manifest=Manifest(
+            name=facts["name"],
+            title=facts["title"],
+            licence=facts["licence"],
+            subject=tuple(facts["subject"].split()),
+        ),
         library=Library(references={r.key: r for r in records(connection, Reference, "reference")}, studies=studies),
         lexicon=Lexicon(concepts),
         propositions={p.id: p for p in records(connection, Proposition, "proposition")},

@@ -113,7 +113,7 @@ class Ranges(Amounts):
             if token.form != "word" or token.entry.bound or token.entry.suffix or self.has(k, "stop"):
                 break
             if self.hyphen(k + 1) or (self.tokens[k + 1].text == "." and self.glued(k + 1) and len(token.text) == 1):
-                k += 2  # treatment-resistant and U.S. are one word with the next
+                k += 2  # long-lasting and U.S. are one word with the next
                 continue
             words += 1
             if token.entry.noun is not None or (not single and _is_plural(token.text)):

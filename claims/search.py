@@ -1,7 +1,7 @@
 """Search in a snapshot: full text with filters by slot, verdict, category, source and reference; misspelt words mended.
 
-All filters hold at once. A slot filter takes a concept id and finds narrower concepts too (``population=depression``
-finds claims about treatment-resistant depression).
+All filters hold at once. A slot filter takes a concept id and finds narrower concepts too: a filter for the wide
+concept finds what is said of its kinds.
 """
 
 from __future__ import annotations

@@ -6,13 +6,14 @@ The only module of the package that looks at the terminal and the clock; everyth
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import shutil
 import sqlite3
 import sys
 from collections.abc import Collection as Words
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from claims.reporters.layout import Screen
 from claims.snapshot import open_snapshot
@@ -27,6 +28,7 @@ __all__ = [
     "parse_day",
     "require_kind",
     "require_known",
+    "standard_input",
     "this_screen",
 ]
 
@@ -81,6 +83,11 @@ def this_screen() -> Screen:
     """The terminal that standard output goes to; no colour when piped or when NO_COLOR is set."""
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     return Screen(width=shutil.get_terminal_size((100, 24)).columns, colour=colour)
+
+
+def standard_input() -> BinaryIO:
+    """The bytes of standard input; none when the caller closed it."""
+    return sys.stdin.buffer if sys.stdin is not None else io.BytesIO()
 
 
 def require_known(what: str, given: list[str] | None, known: Words[str]) -> tuple[str, ...]:

@@ -84,7 +84,9 @@ def write_to(path: Path, /, paths: LibraryPaths, *, progress: Progress = lambda 
 def connect(path: Path) -> sqlite3.Connection:
     """A read-only connection with rows that are read by column name."""
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
         connection.row_factory = sqlite3.Row
         connection.execute("SELECT count(*) FROM meta")
     except sqlite3.Error as error:
@@ -187,7 +189,10 @@ def _code_hash() -> str:
     """Hash of our own code: when it changes, old snapshots are rebuilt, not misread."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for path in sorted((*root.glob("claims/*.py"), *root.glob("evidence/*.py"))):
+    engine = (
+        root / "claims" / "data" / name for name in ("cues.toml", "designs.toml", "senses.toml", "quantities.toml")
+    )
+    for path in sorted((*root.glob("claims/*.py"), *root.glob("evidence/*.py"), *engine)):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -23,7 +23,7 @@ Wording = Literal["hedged", "plain", "strong", "absolute"]
 ClaimPolarity = Literal["affirms", "denies"]
 ClaimScope = Literal["literature", "clinic-specific", "general"]
 Bound = Literal["exact", "about", "at-least", "up-to", "range", "less-than", "more-than"]
-Attribution = Literal["studies", "experts", "fda", "named-study", "clinic", "patients"]
+Attribution = Literal["studies", "experts", "regulator", "named-study", "clinic", "patients"]
 PARAPHRASE_WORDS: Final = 20
 ANCHOR_WORDS: Final = 6
 

@@ -17,6 +17,8 @@ import msgspec
 from sqlalchemy import URL, event, insert
 from sqlmodel import SQLModel, create_engine
 
+from claims.engine import forms_of
+from claims.form_store import write_forms
 from claims.search_text import search_rows
 from claims.tables import (
     ClaimRow,
@@ -96,6 +98,10 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
         words = sorted({word for entry in entries for word in entry.words})
         if words:
             connection.exec_driver_sql("INSERT INTO word VALUES (?)", [(word,) for word in words])
+        progress("the wordings")
+        raw = connection.connection.driver_connection
+        assert raw is not None, "a connection is open"
+        write_forms(raw, forms_of(collection))
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
     engine.dispose()
@@ -104,6 +110,7 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
 def _tables(collection: Collection, inputs: str) -> Iterator[tuple[type[SQLModel], Iterable[dict[str, Any]]]]:
     manifest = collection.manifest
     meta = {"name": manifest.name, "title": manifest.title, "licence": manifest.licence, "hash": inputs}
+    meta["subject"] = " ".join(manifest.subject)
     yield MetaRow, ({"key": key, "value": value} for key, value in meta.items())
     yield (
         ConceptRow,

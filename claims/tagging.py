@@ -1,7 +1,7 @@
 """Finds concepts and cue words in a text in one pass of an Aho-Corasick automaton built from the lexicon.
 
 Matching ignores case, treats every dash and blank alike, and respects word bounds. Within a slot the longest mention
-wins; mentions of different slots may overlap ("ketamine infusions" is a drug and a route).
+wins; mentions of different slots may overlap (one word may name a treatment and its route).
 """
 
 from __future__ import annotations
@@ -9,20 +9,17 @@ from __future__ import annotations
 import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import ahocorasick_rs
 import msgspec
 
 from claims.cues import CueRule
+from claims.folding import bounded, fold
 
 if TYPE_CHECKING:
     from claims.cues import CueBook
     from claims.lexicon import Lexicon
-
-_SPACES: Final = "-\u2010\u2011\u2012\u2013\u2014\u2212\u00a0\u2009\u202f\t\n\r/"
-_APOSTROPHES: Final = "\u2018\u2019\u02bc"
-_FOLD: Final = {**{ord(c): " " for c in _SPACES}, **{ord(c): "'" for c in _APOSTROPHES}}
 
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,14 +52,6 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True):
     stops: tuple[int, ...]
 
 
-def fold(text: str) -> str:
-    """The text in the form that is matched: same length, lower case, dashes and blanks as one space each."""
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a few capitals have longer lower-case forms; offsets must not move
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lowered.translate(_FOLD)
-
-
 class Tagger:
     """The automaton over a lexicon's synonyms and a cue book's words. Immutable after construction."""
 
@@ -86,7 +75,7 @@ class Tagger:
         cue_words: list[CueWord] = []
         stops: list[int] = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if not _bounded(folded, start, end):
+            if not bounded(folded, start, end):
                 continue
             word = self._words[index]
             by_slot: dict[str, list[str]] = defaultdict(list)
@@ -96,7 +85,8 @@ class Tagger:
                 Mention(start=start, end=end, slot=slot, concepts=tuple(concepts), word=word)
                 for slot, concepts in by_slot.items()
             ]
-            cue_words += [CueWord(start=start, end=end, rule=rule, word=word) for rule in self._cues.get(word, ())]
+            if not named_by(text, start):
+                cue_words += [CueWord(start=start, end=end, rule=rule, word=word) for rule in self._cues.get(word, ())]
             if word in self._stops:
                 stops.append(start)
         return Tags(
@@ -104,6 +94,11 @@ class Tagger:
             cue_words=tuple(_longest(cue_words, lambda c: c.rule.kind)),
             stops=tuple(sorted(stops)),
         )
+
+
+def named_by(text: str, start: int) -> bool:
+    """Whether a word is the name of something by its capital inside a sentence: May 2025, Will."""
+    return start > 0 and text[start].isupper() and text[start + 1 : start + 2].islower() and text[start - 1] == " "
 
 
 def variants(words: Iterable[str]) -> Iterable[str]:
@@ -114,12 +109,6 @@ def variants(words: Iterable[str]) -> Iterable[str]:
             yield folded
             if folded[-1].isalpha() and not folded.endswith("s") and len(folded) > 3:
                 yield f"{folded}s"
-
-
-def _bounded(text: str, start: int, end: int) -> bool:
-    before = text[start - 1] if start else " "
-    after = text[end] if end < len(text) else " "
-    return not (before.isalnum() and text[start].isalnum()) and not (after.isalnum() and text[end - 1].isalnum())
 
 
 def _longest(spans: Iterable[Spanned], group: Callable[[Spanned], str]) -> list[Spanned]:

@@ -33,6 +33,8 @@ class RuleHit(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity
 
 
+# Every code. The pages are in ``claims/data/rules``; codes, names and what they check stand here as well so that a
+# check reads no page, and a test holds the two together.
 RULES: Final[tuple[Rule, ...]] = (
     Rule(code="EV001", name="no-evidence", checks="nothing in the library decides the claim"),
     Rule(code="EV002", name="contradicted", checks="the evidence, a label or a regulator says otherwise"),
@@ -62,8 +64,45 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         code="VG006", name="missing-detail", checks="the claim leaves open which outcome, route or definition it means"
     ),
+    Rule(
+        code="CF001", name="numeric-conflict", checks="two claims give figures for one question that cannot both hold"
+    ),
+    Rule(code="CF002", name="polarity-conflict", checks="one claim affirms what another denies"),
+    Rule(
+        code="CF003",
+        name="schedule-conflict",
+        checks="two claims give doses, numbers of sessions or intervals that cannot both hold",
+    ),
+    Rule(
+        code="CF004",
+        name="duration-conflict",
+        checks="two claims give lengths of time for one thing that cannot both hold",
+    ),
+    Rule(
+        code="CF005",
+        name="definition-conflict",
+        checks="two claims define or delimit one thing in ways that cannot both hold",
+    ),
+    Rule(code="CF006", name="regulatory-conflict", checks="two claims differ on what a regulator decided"),
+    Rule(code="CF007", name="coverage-conflict", checks="two claims differ on who pays for the treatment"),
+    Rule(code="CF008", name="mechanism-conflict", checks="two claims explain the effect in ways that cannot both hold"),
     Rule(code="PR001", name="absolute-safety", checks="an absolute that no treatment can keep"),
     Rule(code="PR002", name="praise", checks="praise or a promise that no evidence could settle"),
+    Rule(
+        code="PR003",
+        name="unapproved-use",
+        checks="a use that no regulator approved is offered without saying so",
+    ),
+    Rule(code="PR004", name="no-risk-told", checks="a benefit is told and no risk with it"),
+    Rule(code="PR005", name="testimonial", checks="a patient's story or an in-house count is offered as evidence"),
+    Rule(code="PR006", name="borrowed-approval", checks="an approval is told of another drug, form or use"),
+    Rule(code="CK001", name="unreadable", checks="the file could not be read, so nothing in it was checked"),
+    Rule(code="CK002", name="unjudged", checks="the claim is on the subject, and no rule can judge it"),
+    Rule(
+        code="CK003",
+        name="too-large",
+        checks="the text is too long, too large or too deeply nested to be checked",
+    ),
 )
 _BY_NAME: Final = {rule.name: rule for rule in RULES}
 _BY_CODE: Final = {rule.code: rule for rule in RULES}

@@ -48,7 +48,7 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 class Reference(Record, frozen=True, kw_only=True):
     """One entry of the bibliography. Empty strings never stand for a missing field: that is ``None``.
 
-    ``authors`` keeps the braces of a corporate name (``{World Health Organization}``); ``people`` is without them.
+    ``authors`` keeps the braces of a corporate name (``{Statistics Office}``); ``people`` is without them.
     """
 
     key: str

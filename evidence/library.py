@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence.identifiers import standard_doi
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """What the literature says. Immutable after construction; mappings are sorted by key."""
+    """What the literature says. Immutable after construction; mappings are sorted by key.
+
+    ``Library.open()`` reads the packaged library, ``Library.open(folder)`` another one. ``references`` and ``studies``
+    are mappings by bib key, ``findings`` by finding id; ``reference``, ``study`` and ``finding`` read one of them.
+    """
 
     def __init__(self, *, references: Mapping[str, Reference], studies: Mapping[str, Study]) -> None:
         self.references = dict(sorted(references.items()))
@@ -31,9 +37,31 @@ class Library:
         """Every finding by id, in the order of studies and of the findings in their files."""
         return {finding.id: finding for study in self.studies.values() for finding in study.findings}
 
+    def reference(self, key: str) -> Reference:
+        """The entry of the bibliography with this bib key. Raises KeyError for an unknown one."""
+        return self.references[key]
+
+    def study(self, key: str) -> Study:
+        """The study record of this bib key. Raises KeyError for an unknown one."""
+        return self.studies[key]
+
+    def finding(self, finding_id: str) -> Finding:
+        """The finding with this id, such as ``Murrough2013a.1``. Raises KeyError for an unknown one."""
+        return self.findings[finding_id]
+
     def study_of(self, finding_id: str) -> Study:
         """The study a finding belongs to. Raises KeyError for an unknown finding."""
         return self.studies[self.findings[finding_id].key]
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str] | None = None) -> Library:
+        """The library in ``folder``, ``None`` for the packaged one, from its text files.
+
+        Raises UsageError when the folder holds no library, LibraryError with every unusable file and entry.
+        """
+        from evidence.paths import library_paths
+
+        return cls.load(library_paths(None if folder is None else Path(folder)))
 
     @classmethod
     def load(cls, paths: LibraryPaths) -> Library:

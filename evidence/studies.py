@@ -79,6 +79,15 @@ class Effect(Record, frozen=True, kw_only=True):
     high: float | None = None
 
 
+class BentFinding(Record, frozen=True, kw_only=True):
+    """A sentence of ours that tells a finding wrongly. ``kind`` and ``verdict`` are those of a distortion; that they
+    are known is checked where distortions are known (``claims.checks``)."""
+
+    kind: str
+    verdict: str
+    text: str
+
+
 class Finding(Record, frozen=True, kw_only=True):
     """One result of one study. A scope slot that is ``None`` is the study's, an empty one holds for none."""
 
@@ -106,6 +115,8 @@ class Finding(Record, frozen=True, kw_only=True):
     population: tuple[str, ...] | None = None
     intervention: tuple[str, ...] | None = None
     route: tuple[str, ...] | None = None
+    wordings: tuple[str, ...] = ()
+    bent: tuple[BentFinding, ...] = ()
     note: str | None = None
 
     @property
@@ -124,6 +135,7 @@ class Study(Record, frozen=True, kw_only=True):
 
     bibkey: str
     doi: str | None = None
+    names: tuple[str, ...] = ()
     design: Design
     masking: Masking | None = None
     design_note: str | None = None

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from claims.collection import Collection, load_collection
 from evidence.paths import LibraryPaths, library_paths, packaged_paths
+from tests.tiny import SCORECARD, Engine
 
 SMALL = Path(__file__).parent / "library"
 TEXTS = SMALL / "texts"
@@ -46,6 +47,18 @@ def small() -> Collection:
 
 
 @pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The engine over the small library, with weights that do not change."""
+    return Engine(load_collection(library_paths(SMALL)))
+
+
+@pytest.fixture
+def fixed_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands and API judge with the weights of tests/scorecard.toml, so that fitting anew changes no expectation."""
+    monkeypatch.setattr("claims.engine.load_scorecard", lambda: SCORECARD)
+
+
+@pytest.fixture(scope="session")
 def packaged() -> LibraryPaths:
     return packaged_paths()
 
@@ -61,8 +74,8 @@ def claimwise() -> Invoke:
     """Runs a command line in this process; exit code, stdout and stderr apart."""
     from cli import app
 
-    def invoke(*arguments: str | Path) -> Result:
-        return CliRunner().invoke(app, [str(argument) for argument in arguments], prog_name="claimwise")
+    def invoke(*arguments: str | Path, stdin: bytes | None = None) -> Result:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin, prog_name="claimwise")
 
     return invoke
 

@@ -50,6 +50,8 @@ def main() -> None:
         assert report["summary"]["claims"] > 400
         assert "hits" in run(claimwise, "search", "suicidality", cwd=away)
         assert "clean" in run(claimwise, "library", "check", "--today", "2026-11-22", cwd=away)
+        assert "started" in run(claimwise, "init", "mine", cwd=away)
+        assert "clean" in run(claimwise, "library", "check", "--library", "mine", "--sources", "mine/texts", cwd=away)
         print(f"{wheel.name}: installed away from the checkout, reports {report['summary']['claims']} claims")  # noqa: T201
 
 

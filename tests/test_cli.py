@@ -148,7 +148,7 @@ def test_search_mends_a_misspelt_word_and_says_so(claimwise: Invoke) -> None:
         (("", "--verdict", "contradicted"), {"b-003"}),
         (
             ("", "--slot", "comparator=placebo", "--kind", "finding"),
-            {"Murrough2013a.1", "Murrough2013a.2", "Zarate2006.1"},
+            {"Murrough2013a.1", "Murrough2013a.2", "Zarate2006.1", "Zarate2006.2", "Zarate2006.3"},
         ),
         (("", "--reference", "FDA2023CompoundedKetamine", "--kind", "claim"), {"a-003", "b-003"}),
         (("respond infusion", "--source", "b"), {"b-001"}),
@@ -204,8 +204,8 @@ def test_where_used_follows_findings_and_propositions(claimwise: Invoke) -> None
 
 def test_exports_are_complete(claimwise: Invoke, tmp_path: Path) -> None:
     whole = json.loads(claimwise("library", "export", "--format", "json", "--library", SMALL).stdout)
-    assert [len(whole[k]) for k in ("references", "studies", "propositions", "sources", "conflicts")] == [3, 3, 2, 2, 3]
-    for table, count in (("claims", 7), ("propositions", 2), ("findings", 4), ("references", 3), ("conflicts", 3)):
+    assert [len(whole[k]) for k in ("references", "studies", "propositions", "sources", "conflicts")] == [3, 3, 5, 2, 3]
+    for table, count in (("claims", 7), ("propositions", 5), ("findings", 6), ("references", 3), ("conflicts", 3)):
         target = tmp_path / f"{table}.csv"
         arguments = ("library", "export", "--format", "csv", "--table", table, "--output", target, "--library", SMALL)
         assert claimwise(*arguments).exit_code == 0
@@ -279,7 +279,15 @@ def test_reading_commands_load_neither_the_orm_nor_requests() -> None:
     subprocess.run(
         [sys.executable, "-m", "cli", "library", "build", "--library", str(SMALL)], check=True, capture_output=True
     )
-    for arguments in (["--help"], ["report"], ["search", "response"], ["show", "b-001"], ["conflicts"]):
+    for arguments in (
+        ["--help"],
+        ["report"],
+        ["search", "response"],
+        ["show", "b-001"],
+        ["conflicts"],
+        ["check", str(TEXTS), "--blind", "--fail-on", "never"],
+        ["evaluate", "--sources", str(TEXTS)],
+    ):
         code = (
             "import sys, cli\n"
             f"sys.argv = ['claimwise', *{arguments!r}]\n"

@@ -74,15 +74,32 @@ def test_the_data_format_names_every_word(word: str) -> None:
     assert f"`{word}`" in (ROOT / "docs" / "data-format.md").read_text(encoding="utf-8")
 
 
+def test_every_module_of_commands_is_registered() -> None:
+    from claims.commands import GROUPS
+
+    shared = {"__init__", "options", "outcome"}
+    modules = {path.stem for path in (ROOT / "claims" / "commands").glob("*.py")} - shared
+    assert {group.__name__.rsplit(".", 1)[1] for group in GROUPS} == modules
+
+
+def test_every_format_of_check_is_offered() -> None:
+    from claims.checking import FAIL_ON
+    from claims.commands import checking
+    from claims.reporters.checked import FORMATS
+
+    assert set(get_args(checking.CheckFormat)) == set(FORMATS)
+    assert set(get_args(checking.Threshold)) == set(FAIL_ON)
+
+
 def test_every_format_of_report_is_offered(claimwise: Invoke) -> None:
-    from cli import ReportFormat
+    from claims.commands.options import ReportFormat
 
     assert set(REPORTERS) == set(get_args(ReportFormat))
 
 
 @pytest.mark.parametrize(
     "command",
-    ["report", "conflicts", "search", "show", "where-used", "evidence list", "evidence show", "evidence table",
+    ["check", "evaluate", "report", "conflicts", "search", "show", "where-used", "evidence list", "evidence show", "evidence table",
      "library check", "library status", "library build", "library export"],
 )  # fmt: skip
 def test_the_readme_shows_every_command(command: str) -> None:

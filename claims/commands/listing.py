@@ -1,0 +1,161 @@
+"""The commands that list and show: report, conflicts, search, show, where-used."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from claims.commands.options import (
+    CategoryOption,
+    FormatOption,
+    ImportanceOption,
+    LibraryOption,
+    ListFormatOption,
+    SourceOption,
+    TextsOption,
+    VerdictOption,
+)
+from claims.commands.outcome import Finish
+
+
+def register(app: typer.Typer, finish: Finish) -> None:
+    """Adds the commands to ``app``."""
+    for name, command in (("report", report), ("conflicts", conflicts), ("search", search), ("show", show)):
+        app.command(name)(finish(command))
+    app.command("where-used")(finish(where_used))
+
+
+def report(
+    verdict: VerdictOption = None,
+    category: CategoryOption = None,
+    importance: ImportanceOption = 1,
+    source: SourceOption = None,
+    details: Annotated[bool, typer.Option("--details", help="Print every claim, not only the gravest.")] = False,
+    sources: TextsOption = None,
+    format: FormatOption = "table",
+    library: LibraryOption = None,
+) -> str:
+    """The audit of the registered source texts: every claim with its verdict, evidence and conflicts."""
+    from claims.query import meta, read_collection
+    from claims.report import CATEGORIES, VERDICTS, ReportFilters, build_report
+    from claims.reporters.registry import REPORTERS
+    from claims.session import open_library, require_known, this_screen
+    from claims.sources import read_texts
+
+    connection = open_library(library)
+    collection = read_collection(connection)
+    filters = ReportFilters(
+        verdicts=require_known("verdict", verdict, VERDICTS),
+        categories=require_known("category", category, CATEGORIES),
+        sources=require_known("source", source, collection.sources),
+        importance=importance,
+    )
+    wanted = [s for key, s in collection.sources.items() if key in (source or collection.sources)]
+    texts = read_texts(wanted, sources) if sources else None
+    built = build_report(collection, library_hash=meta(connection)["hash"], filters=filters, texts=texts)
+    whole = details or filters != ReportFilters(sources=filters.sources)
+    return REPORTERS[format][whole](built, this_screen())
+
+
+def conflicts(
+    severity: Annotated[
+        int, typer.Option("--severity", min=1, max=3, help="Only conflicts of at least this severity.")
+    ] = 1,
+    kind: Annotated[str | None, typer.Option("--kind", help="Only this kind, such as schedule or regulatory.")] = None,
+    source: SourceOption = None,
+    format: FormatOption = "table",
+    library: LibraryOption = None,
+) -> str:
+    """Claims of the sources that cannot all hold, within a text and between texts."""
+    from claims.conflict_list import KINDS, list_conflicts, render_conflicts
+    from claims.query import meta, read_collection
+    from claims.session import open_library, require_known, this_screen
+
+    connection = open_library(library)
+    collection = read_collection(connection)
+    require_known("kind", None if kind is None else [kind], KINDS)
+    chosen = require_known("source", source, collection.sources)
+    listed = list_conflicts(collection, meta(connection)["hash"], severity=severity, kind=kind, sources=chosen)
+    return render_conflicts(listed, collection, format, this_screen())
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="Words to look for; may be empty when filters are given.")] = "",
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="Only this kind of record; may be repeated.")] = None,
+    verdict: VerdictOption = None,
+    category: CategoryOption = None,
+    source: SourceOption = None,
+    importance: ImportanceOption = 1,
+    slot: Annotated[
+        list[str] | None,
+        typer.Option("--slot", help="SLOT=CONCEPT, such as route=oral; may be repeated."),
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option("--reference", help="Only records that rest on this bib key.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="At most this many hits.")] = 20,
+    format: ListFormatOption = "table",
+    library: LibraryOption = None,
+) -> str:
+    """Full text over claims, propositions, findings, references and conflicts, with filters."""
+    from claims.report import CATEGORIES, VERDICTS
+    from claims.reporters.hits import render_found
+    from claims.search import KINDS, Filters, parse_slots
+    from claims.search import search as run
+    from claims.session import open_library, require_known, this_screen
+
+    filters = Filters(
+        kinds=require_known("kind", kind, KINDS),
+        verdicts=require_known("verdict", verdict, VERDICTS),
+        categories=require_known("category", category, CATEGORIES),
+        sources=tuple(source or ()),
+        reference=reference,
+        slots=parse_slots(slot or []),
+        importance=importance,
+    )
+    found = run(open_library(library), text, filters, limit=limit)
+    return render_found(found, text, format, this_screen())
+
+
+def show(
+    id: Annotated[
+        str, typer.Argument(help="Id of a claim, proposition, finding, reference, conflict, source or concept.")
+    ],
+    format: ListFormatOption = "table",
+    library: LibraryOption = None,
+) -> str:
+    """One record with everything linked to it."""
+    from claims.query import links_to, read_collection, record, title
+    from claims.reporters.as_json import to_json
+    from claims.reporters.records import render_record
+    from claims.session import open_library, require_kind, this_screen
+
+    connection = open_library(library)
+    kind = require_kind(connection, id)
+    used_by = links_to(connection, kind, id)
+    named = [(link, title(connection, link.kind, link.owner)) for link in used_by]
+    if format == "json":
+        return to_json({"kind": kind, "record": record(connection, kind, id), "named_by": used_by})
+    return render_record(read_collection(connection), kind, id, named, this_screen())
+
+
+def where_used(
+    id: Annotated[str, typer.Argument(help="Id of a reference, proposition, finding or claim.")],
+    format: ListFormatOption = "table",
+    library: LibraryOption = None,
+) -> str:
+    """Everything that rests on a record, directly or through findings and propositions."""
+    from claims.query import title
+    from claims.query import where_used as find
+    from claims.reporters.as_json import to_json
+    from claims.reporters.records import render_users
+    from claims.session import open_library, require_kind, this_screen
+
+    connection = open_library(library)
+    kind = require_kind(connection, id)
+    links = find(connection, kind, id)
+    if format == "json":
+        return to_json({"kind": kind, "id": id, "used_by": links})
+    named = [(link, title(connection, link.kind, link.owner)) for link in links]
+    return render_users(kind, id, title(connection, kind, id), named, this_screen())

@@ -1,0 +1,231 @@
+"""What a read claim says, in the form in which curated claims are compared, and the conflicts among such claims.
+
+A figure takes its aspect from the proposition it was held against; slots that the claim leaves open are taken from that
+proposition too, so that a figure for one drug, route or population never meets a figure for another. A claim that a
+proposition refutes also parts from one that the same proposition supports, however each is worded. Precision first:
+what cannot be placed does not conflict, nor do figures that the library holds side by side.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from claims.conflicts import Conflict, CuratedConflict, Severity, Stated, comparable, find_conflicts
+from claims.figures import scaled
+from claims.lexicon import ConflictKind
+from claims.propositions import SCOPE_SLOTS, Category, Position, Scope, Verdict
+from claims.sources import ClaimPolarity, Quantity
+from evidence.vocabulary import HOURS_IN
+
+if TYPE_CHECKING:
+    from claims.collection import Collection
+    from claims.engine import Read
+    from claims.figures import PairedFigure
+    from claims.judging import Match
+    from claims.lexicon import Lexicon
+    from claims.quantities import Measured
+
+_PHRASE: Final = 80
+_SIMILAR: Final = 0.55  # of words, between claim and proposition
+_DECISIVE: Final = ("outcome", "intervention", "agency", "route")
+_SURE: Final = frozenset({"supported", "overstated", "contradicted"})
+_KINDS: Final[Mapping[Category, ConflictKind]] = {
+    "regulatory": "regulatory",
+    "mechanism": "mechanism",
+    "definition": "definition",
+    "durability": "duration",
+    "onset": "duration",
+    "dosing": "schedule",
+    "cost": "coverage",
+}
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """A read claim for comparison.
+
+    ``propositions`` names the one it answers with yes or no: empty unless the two are close. ``judged_by`` is the one
+    that decided its verdict. ``carried`` are the aspects for which the evidence carries its figure. ``moment`` is when
+    its figures were measured, in hours; ``None`` when unsaid.
+    """
+
+    id: str
+    paraphrase: str
+    importance: Severity
+    polarity: ClaimPolarity
+    propositions: tuple[str, ...]
+    slots: Scope
+    quantities: tuple[Quantity, ...] = ()
+    positions: tuple[Position, ...] = ()
+    verdict: Verdict
+    judged_by: str | None = None
+    carried: frozenset[str] = frozenset()
+    moment: tuple[float, float] | None = None
+
+
+def said(claim_id: str, read: Read, collection: Collection) -> Said:
+    """What the claim says for comparison with others; without a proposition it compares with nothing."""
+    assertion, match = read.assertion, read.judgement.match
+    known = read.judgement.proposition
+    proposition = collection.propositions.get(known) if known and read.judgement.verdict in _SURE else None
+    figures = match.figures if match and proposition else ()
+    return Said(
+        id=claim_id,
+        paraphrase=shorten_middle(" ".join(assertion.text.split()), _PHRASE),
+        importance=proposition.importance if proposition else 1,
+        polarity=assertion.polarity,
+        propositions=(proposition.id,) if proposition and _close(match) else (),
+        slots=_filled(assertion.slots, proposition.scope) if proposition else assertion.slots,
+        quantities=_quantities(figures),
+        positions=proposition.positions if proposition and read.judgement.verdict == "supported" else (),
+        verdict=read.judgement.verdict,
+        judged_by=proposition.id if proposition else None,
+        carried=frozenset(paired.aspect for paired in figures if paired.inside),
+        moment=_moment(assertion.measured, match),
+    )
+
+
+def conflicts_among(
+    documents: Iterable[Iterable[Stated]], others: Iterable[Stated], collection: Collection
+) -> tuple[Conflict, ...]:
+    """Conflicts that touch a claim of ``documents``, gravest first; ``others`` are claims of registered sources.
+
+    What a document says twice in the same way is compared once, by the first place. Conflicts that a curator saw are
+    kept when all their claims are present.
+    """
+    checked: dict[str, Stated] = {}
+    for claims in documents:
+        checked.update((claim.id, claim) for claim in _first_said(claims))
+    pool = {**checked, **{claim.id: claim for claim in others}}
+    curated = [
+        CuratedConflict(
+            id=c.id, kind=c.kind, topic=c.topic, severity=c.severity, claims=c.claims, explanation=c.explanation
+        )
+        for c in collection.conflicts
+        if not c.computed and all(claim in pool for claim in c.claims)
+    ]
+    found = [c for c in find_conflicts(pool, collection.lexicon, curated=curated) if checked.keys() & c.claims]
+    kept = [c for c in found if not c.computed or _stands(c, pool, collection.lexicon)]
+    pairs = {frozenset(conflict.claims) for conflict in kept}
+    kept += [c for c in _by_verdict(pool, collection) if checked.keys() & c.claims and frozenset(c.claims) not in pairs]
+    return tuple(sorted(kept, key=lambda c: (-c.severity, c.kind, c.topic, c.claims)))
+
+
+def shorten_middle(text: str, width: int) -> str:
+    """``text`` at most ``width`` long: beginning and end stay, an ellipsis stands for the middle."""
+    if len(text) <= width:
+        return text
+    tail = width // 3
+    return f"{text[: width - tail - 3].rstrip()} … {text[-tail:].lstrip()}"
+
+
+def _filled(slots: Scope, scope: Scope) -> Scope:
+    return Scope(**{slot: getattr(slots, slot) or getattr(scope, slot) for slot in SCOPE_SLOTS})
+
+
+def _close(match: Match | None) -> bool:
+    """Whether claim and proposition speak of the same thing, so that "yes" and "no" to it are answers to each other."""
+    if match is None:
+        return True
+    same = all(match.relation(slot) in ("same", "narrower", "free") for slot in _DECISIVE)
+    return same and not match.uncovered and match.similarity >= _SIMILAR
+
+
+def _quantities(figures: Sequence[PairedFigure]) -> tuple[Quantity, ...]:
+    """The figures with their aspects; where several answer one aspect, those outside may belong to something else."""
+    counts = Counter(paired.aspect for paired in figures)
+    sure = [paired for paired in figures if paired.inside or counts[paired.aspect] == 1]
+    return tuple(_quantity(paired.figure, paired.aspect) for paired in sure)
+
+
+def _quantity(figure: Measured, aspect: str) -> Quantity:
+    bound = "about" if figure.approximate and figure.bound == "exact" else figure.bound
+    return Quantity(aspect=aspect, low=figure.low, high=figure.high, unit=figure.unit, bound=bound)
+
+
+def _moment(measured: Iterable[Measured], match: Match | None) -> tuple[float, float] | None:
+    """When the claim's figures were measured: its times that answer no aspect themselves."""
+    answering = {(p.figure.start, p.figure.end) for p in match.figures} if match else set()
+    times = [m for m in measured if m.unit in HOURS_IN and (m.start, m.end) not in answering]
+    bounds = [scaled(time, "h") for time in times]
+    return (min(low for low, _ in bounds), max(high for _, high in bounds)) if bounds else None
+
+
+def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) -> bool:
+    """Whether a computed conflict with a read claim in it is kept; one between curated claims always is."""
+    claims = [pool[claim] for claim in conflict.claims]
+    if not any(isinstance(claim, Said) for claim in claims):
+        return True
+    if conflict.kind == "polarity":
+        return "contradicted" in {_verdict(claim) for claim in claims} <= _SURE
+    if all(_carries(claim, conflict.topic) for claim in claims):
+        # One proposition may carry a range whose ends are two plans for one course, but not two results of one trial.
+        return len({_judged_by(claim) for claim in claims}) == 1 and conflict.kind != "numeric"
+    return not _apart_in_time(conflict.topic, claims, lexicon)
+
+
+def _by_verdict(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
+    """Pairs of which one proposition supports the one and refutes the other; one of them was read, not curated."""
+    judged: dict[str, dict[str, list[Stated]]] = {}
+    for claim in pool.values():
+        for key in claim.propositions[:1]:
+            judged.setdefault(key, {}).setdefault(_verdict(claim), []).append(claim)
+    for key, given in judged.items():
+        proposition = collection.propositions.get(key)
+        if proposition is None:
+            continue
+        for right, wrong in product(given.get("supported", ()), given.get("contradicted", ())):
+            read = isinstance(right, Said) or isinstance(wrong, Said)
+            if not read or not comparable(right.slots, wrong.slots, collection.lexicon, ()):
+                continue
+            yield Conflict(
+                id=f"cf-{key}-{right.id}-{wrong.id}",
+                kind=_KINDS.get(proposition.category, "polarity"),
+                topic=key,
+                severity=proposition.importance,
+                claims=(right.id, wrong.id),
+                says=("so", "otherwise"),
+                question=proposition.statement,
+                explanation=f"{proposition.statement}: {right.id} says so, {wrong.id} says otherwise",
+            )
+
+
+def _verdict(claim: Stated) -> str:
+    return str(getattr(claim, "verdict", ""))
+
+
+def _judged_by(claim: Stated) -> str | None:
+    if isinstance(claim, Said):
+        return claim.judged_by
+    return claim.propositions[0] if claim.propositions else None
+
+
+def _carries(claim: Stated, aspect: str) -> bool:
+    """Whether the evidence carries the claim's answer to this aspect."""
+    return aspect in claim.carried if isinstance(claim, Said) else _verdict(claim) == "supported"
+
+
+def _apart_in_time(topic: str, claims: Iterable[Stated], lexicon: Lexicon) -> bool:
+    """Whether the figures of a conflict were measured at different times: 64% after a day, 35% after a week."""
+    aspect = lexicon.concepts.get(topic)
+    if aspect is None or aspect.compare != "interval" or aspect.unit in HOURS_IN:
+        return False
+    moments = [m for claim in claims if (m := getattr(claim, "moment", None)) is not None]
+    return len(moments) > 1 and max(low for low, _ in moments) > min(high for _, high in moments)
+
+
+def _first_said(claims: Iterable[Stated]) -> list[Stated]:
+    """The claims of one document without those that repeat an earlier one."""
+    seen: dict[object, Stated] = {}
+    for claim in claims:
+        figures = tuple((q.aspect, q.low, q.high, q.unit, q.bound) for q in claim.quantities)
+        positions = tuple((p.aspect, p.value) for p in claim.positions)
+        moment = getattr(claim, "moment", None)
+        judged = (_judged_by(claim), _verdict(claim), claim.propositions[:1], claim.polarity)
+        key = (tuple(claim.slots.items()), figures, positions, judged, moment)
+        seen.setdefault(key, claim)
+    return list(seen.values())

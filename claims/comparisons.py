@@ -1,0 +1,360 @@
+"""How a claim stands to a topic, comparison by comparison, each a number with a name.
+
+The names are those of ``claims/data/scorecard.toml``, which says what each weighs. Shares lie between 0 and 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from claims.frames import CERTAINTY, Frame
+from claims.propositions import SCOPE_SLOTS
+from claims.wordings import Bent, Fit, Wordings, bent_share, qualified
+from evidence.vocabulary import HOURS_IN
+
+if TYPE_CHECKING:
+    from claims.forms import Forms, Topic, Vector
+    from claims.lexicon import Lexicon
+    from claims.senses import Senses
+    from claims.studied import Studied
+
+CUES: Final = (
+    "praise",
+    "strength",
+    "weasel",
+    "causation",
+    "comparison",
+    "attribution",
+    "clinic",
+    "absolute",
+    "strong",
+    "negation",
+)
+SENSES: Final = [
+    "all",
+    "none",
+    "most",
+    "many",
+    "only",
+    "will",
+    "may",
+    "some",
+    "caveat",
+    "proven",
+    "permanent",
+    "cure",
+    "safe",
+    "superior",
+    "rare",
+    "mild",
+    "strong",
+]
+PARTINGS: Final = ("arm", "comparator", "outcome", "drug", "time", "design", "number")
+_WITH_LIKENESS: Final = (
+    "figure-beyond", "wrong-year", "denied", "contrary", "other-intervention", "other-route", "other-agency",
+    "other-population", "other-outcome", "unsaid-all", "unsaid-none", "surer",
+)  # fmt: skip
+_CLOSEST: Final = 4  # allowed wordings that a claim is held against word by word
+_CONCEPTS: Final = frozenset(
+    {"outcome", "intervention", "route", "population", "agency", "setting", "species", "measure"}
+)
+_KIND_OF: Final[Mapping[str, str]] = {"n": "figure", "y": "year", "s": "sense", "w": "word"}
+SWAPPED: Final = (*sorted(_CONCEPTS), "study", "figure", "year", "sense", "word")
+_CLOSE: Final = 0.7  # likeness from which a difference in one detail is no accident of wording
+_WHEN_CLOSE: Final = (
+    *(f"swapped-{kind}" for kind in SWAPPED), "added", "left-out", "figure-beyond", "wrong-year", "denied", "contrary",
+    "surer", "unsaid-all", "unsaid-none", "unsaid-proven", "absolute", "strong", "bent", "figure-familiar",
+)  # fmt: skip
+_BROADEST: Final = 2  # a concept that so few lie above says too little to be another one
+_LIKE: Final = 0.2  # bent wordings less like the claim than this say nothing of it
+_TELLING: Final = 0.5
+
+
+# same: one concept of each side is the same; narrower / broader: the claim's is a kind of / wider than the carried
+# one; other: they share nothing; missing: the claim does not say; free: the topic does not restrict the slot.
+Relation = Literal["same", "narrower", "broader", "other", "missing", "free"]
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """One slot of the claim against the same slot of the topic."""
+
+    slot: str
+    relation: Relation
+    claimed: tuple[str, ...]
+    carried: tuple[str, ...]
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim against one topic. ``bent`` is the bent wording that the claim shares most with, if any."""
+
+    topic: str
+    likeness: float
+    values: dict[str, float]
+    fit: Fit
+    relations: dict[str, Relation]
+    others: tuple[str, ...]
+    bent: Bent | None = None
+    nearest_allowed: int | None = None
+
+
+def compare(
+    frame: Frame, vector: Vector, wordings: Wordings, *, forms: Forms, lexicon: Lexicon, senses: Senses
+) -> Compared:
+    """Every comparison of a claim with a topic, but those that do not depend on the topic (``of_claim``)."""
+    values: dict[str, float] = {}
+    likeness = sorted(((forms.likeness(frame, vector, n), -n) for n in wordings.allowed), reverse=True)
+    allowed, nearest = (likeness[0][0], -likeness[0][1]) if likeness else (0.0, -1)
+    values |= _swaps(frame, vector, [-n for _, n in likeness[:_CLOSEST]], forms, lexicon)
+    fit = wordings.fit(frame)
+    values |= _coverage(frame, vector, wordings, senses)
+    values |= _figures(frame, fit, wordings.topic)
+    values["figure-familiar"] = wordings.familiar(frame, forms.rarity) if fit.fitting or fit.years else 1.0
+    values["reversed"] = float(_reversed(frame, wordings.topic, lexicon))
+    closest, bare, bent = _bent(frame, vector, wordings, fit, forms)
+    values |= {
+        "allowed": allowed,
+        "bent": closest,
+        "shortened": bare,
+        "allowed-over-bent": allowed - closest,
+        "allowed-over-shortened": allowed - bare,
+    }
+    core = sum(forms.rarity(key) for key in wordings.core)
+    values["core-missing"] = (
+        sum(forms.rarity(k) for k in wordings.core if k not in frame.features) / core if core else 0.0
+    )
+    values |= _certainty(frame, wordings)
+    relations, others, slots = _slots(frame, wordings, lexicon)
+    values |= slots
+    values |= _topic(frame, wordings.topic, relations)
+    values |= {f"likely-{name}": values[name] * allowed for name in _WITH_LIKENESS}
+    closeness = max(0.0, allowed - _CLOSE) / (1.0 - _CLOSE)
+    values["closeness"] = closeness
+    values |= {f"close-{name}": values[name] * closeness for name in _WHEN_CLOSE}
+    return Compared(
+        topic=wordings.topic.id,
+        likeness=max(allowed, closest, bare),
+        values=values,
+        fit=fit,
+        relations=relations,
+        others=others,
+        bent=bent,
+        nearest_allowed=nearest if nearest >= 0 else None,
+    )
+
+
+def of_study(studied: Studied | None) -> dict[str, float]:
+    """The comparisons with the finding that the claim speaks of, if it speaks of one."""
+    values = dict.fromkeys(
+        ("study-score", "study-explained", "study-unexplained", "study-named", "study-agrees", "study-parts"), 0.0
+    )
+    values |= {f"study-{part}": 0.0 for part in PARTINGS}
+    if studied is None:
+        return values
+    known = studied.explained > 0 or studied.named
+    values["study-score"] = min(max(studied.score, 0.0), 8.0) / 4
+    values["study-explained"] = min(studied.explained, 3)
+    values["study-unexplained"] = min(studied.unexplained, 3)
+    values["study-named"] = float(studied.named)
+    values["study-agrees"] = float(studied.explained > 0 and not studied.parted and studied.sure)
+    values["study-parts"] = float(bool(studied.parted) and studied.sure)
+    for part in studied.parted:
+        values[f"study-{part}"] = float(known) * min(1.5, max(0.0, studied.score) / 3)
+    return values
+
+
+def _coverage(frame: Frame, vector: Vector, wordings: Wordings, senses: Senses) -> dict[str, float]:
+    """What share of the claim the allowed wordings say too, say nothing of, deny, or say the contrary of."""
+    covered = unsaid = denied = contrary = 0.0
+    whole = sum(vector.weights.values()) or 1.0
+    for key, weight in vector.weights.items():
+        slot = key[0]
+        if slot == "q":
+            continue
+        sign, known = frame.sign(key), wordings.signs.get(key)
+        if known is not None:
+            covered += weight if sign in known else 0.0
+            denied += weight if sign not in known and slot in "so" else 0.0
+            continue
+        unsaid += weight if slot not in "ny" else 0.0
+        opposite = f"s:{senses.opposite[key[2:]]}" if key.startswith("s:") and key[2:] in senses.opposite else None
+        signs = wordings.signs.get(opposite, set()) if opposite else set()
+        if sign in signs:
+            contrary += weight
+        elif -sign in signs:
+            covered += weight / 2
+    return {
+        "covered": covered / whole,
+        "unsaid": unsaid / whole,
+        "denied": denied / whole,
+        "contrary": contrary / whole,
+    }
+
+
+def _swaps(frame: Frame, vector: Vector, numbers: list[int], forms: Forms, lexicon: Lexicon) -> dict[str, float]:
+    """What the claim says in place of what an allowed wording says, slot by slot, as shares of the claim: against the
+    wording of those given that leaves least swapped."""
+    best: tuple[float, dict[str, float], float, float] | None = None
+    for number in numbers:
+        known = forms.form(number).frame
+        added = _beyond(vector.weights, frame, known, lexicon)
+        there = {key: weight * forms.scale(key) for key, weight in known.features.items()}
+        lacking = _beyond(there, known, frame, lexicon)
+        swapped = {kind: min(added.get(kind, 0.0), lacking.get(kind, 0.0)) for kind in SWAPPED}
+        total = sum(swapped.values())
+        if best is None or total < best[0]:
+            best = total, swapped, sum(added.values()), sum(lacking.values())
+    whole = sum(vector.weights.values()) or 1.0
+    total, swapped, more, fewer = best or (0.0, dict.fromkeys(SWAPPED, 0.0), 0.0, 0.0)
+    values = {f"swapped-{kind}": weight / whole for kind, weight in swapped.items()}
+    return {**values, "swapped": total / whole, "added": more / whole, "left-out": fewer / whole}
+
+
+def _beyond(weights: Mapping[str, float], frame: Frame, other: Frame, lexicon: Lexicon) -> dict[str, float]:
+    """By kind, the weight of what ``frame`` says itself and ``other`` does not, nor anything related."""
+    found: dict[str, float] = {}
+    for key, weight in weights.items():
+        slot, _, name = key.partition(":")
+        if slot == "q" or key not in frame.own or (key in other.features and frame.sign(key) == other.sign(key)):
+            continue
+        kind = _KIND_OF.get(slot, slot)
+        if kind not in SWAPPED or (
+            key not in other.features and slot in _CONCEPTS and _related(name, slot, other, lexicon)
+        ):
+            continue
+        found[kind] = found.get(kind, 0.0) + weight
+    return found
+
+
+def _related(concept: str, slot: str, other: Frame, lexicon: Lexicon) -> bool:
+    prefix = f"{slot}:"
+    return any(
+        key.startswith(prefix) and lexicon.related(concept, key[len(prefix) :]) and len(lexicon.wider(concept)) > 1
+        for key in other.features
+    )
+
+
+def _figures(frame: Frame, fit: Fit, topic: Topic) -> dict[str, float]:
+    return {
+        "figure-fits": min(len(fit.fitting), 2),
+        "figure-beyond": min(len(fit.beyond), 2),
+        "figure-above": min(fit.above, 1),
+        "figure-unknown": min(fit.unknown, 2),
+        "wrong-year": float(bool(fit.wrong_years)),
+        "right-year": min(fit.years, 1),
+        "figures-all-fit": float(bool(fit.fitting) and not fit.beyond and not fit.wrong_years),
+        "has-figure": float(bool(frame.measured)),
+        "lacks-figure": float(not frame.measured and bool(topic.values)),
+    }
+
+
+def _bent(frame: Frame, vector: Vector, wordings: Wordings, fit: Fit, forms: Forms) -> tuple[float, float, Bent | None]:
+    """Likeness to the closest bent wording whose telling parts the claim has, to the closest that only leaves things
+    out, and the former."""
+    closest, bare, found = 0.0, 0.0, None
+    for bent in wordings.bent:
+        likeness = forms.likeness(frame, vector, bent.number)
+        if likeness < _LIKE:
+            continue
+        if not bent.tells and not bent.figures_beyond:
+            bare = max(bare, likeness)
+            continue
+        share = bent_share(bent, frame, fit)
+        if share >= _TELLING and likeness * share > closest:
+            closest, found = likeness * share, bent
+    return closest, bare, found
+
+
+def _reversed(frame: Frame, topic: Topic, lexicon: Lexicon) -> bool:
+    """Whether the two sides of a comparison have changed places."""
+
+    def share(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+        return any(lexicon.related(a, b) for a in left for b in right)
+
+    own, other = frame.slots.get("intervention", ()), frame.slots.get("comparator", ())
+    if not own or not other or share(own, topic.scope.intervention) or share(other, topic.scope.comparator):
+        return False
+    return share(own, topic.scope.comparator) and share(other, topic.scope.intervention)
+
+
+def _certainty(frame: Frame, wordings: Wordings) -> dict[str, float]:
+    level = CERTAINTY[frame.certainty]
+    values: dict[str, float] = {
+        "surer": max(0, level - wordings.surest),
+        "absolute": float(frame.certainty == "absolute"),
+        "strong": float(frame.certainty == "strong"),
+        "hedged": float(frame.certainty == "hedged"),
+        "unqualified": 0.0 if qualified(frame) else wordings.qualified,
+    }
+    for cue in CUES:
+        values[f"cue-{cue}"] = float(cue in frame.kinds)
+        values[f"unsaid-cue-{cue}"] = float(cue in frame.kinds and cue not in wordings.kinds)
+    for sense in SENSES:
+        values[f"unsaid-{sense}"] = float(f"s:{sense}" in frame.features and f"s:{sense}" not in wordings.signs)
+    return values
+
+
+def _slots(
+    frame: Frame, wordings: Wordings, lexicon: Lexicon
+) -> tuple[dict[str, Relation], tuple[str, ...], dict[str, float]]:
+    relations: dict[str, Relation] = {}
+    values: dict[str, float] = {}
+    others: list[str] = []
+    for slot in SCOPE_SLOTS:
+        own = frame.slots.get(slot, ())
+        said = own or tuple(_carried(frame, slot))
+        relation = lexicon_relation(lexicon, said, getattr(wordings.topic.scope, slot))
+        relations[slot] = relation
+        for name in ("other", "broader", "missing"):
+            values[f"{slot}-{name}"] = float(relation == name)
+        known = wordings.names(slot)
+        telling = [c for c in own if slot != "population" or len(lexicon.wider(c)) > _BROADEST]
+        other = bool(telling and known) and not any(_known(concept, known, lexicon) for concept in telling)
+        values[f"other-{slot}"] = float(other)
+        others += [slot] if other else []
+    return relations, tuple(others), values
+
+
+def _carried(frame: Frame, slot: str) -> Iterator[str]:
+    """Concepts of a slot that only the context names."""
+    for key, weight in frame.features.items():
+        if key.startswith(f"{slot}:") and key not in frame.own and weight >= 0.5:
+            yield key.split(":", 1)[1]
+
+
+def _known(concept: str, known: frozenset[str], lexicon: Lexicon) -> bool:
+    """Whether a concept, a wider one that still says something, or a narrower one is among those known."""
+    if concept in known or any(concept in lexicon.wider(other) for other in known):
+        return True
+    return any(wide in known and len(lexicon.wider(wide)) > _BROADEST for wide in lexicon.wider(concept))
+
+
+def lexicon_relation(lexicon: Lexicon, claimed: tuple[str, ...], carried: tuple[str, ...]) -> Relation:
+    """How the concepts of a claim stand to those carried."""
+    if not carried:
+        return "free"
+    if not claimed:
+        return "missing"
+    if set(claimed) & set(carried):
+        return "same"
+    if any(wider in lexicon.wider(c) for c in claimed for wider in carried):
+        return "narrower"
+    if any(c in lexicon.wider(p) for c in claimed for p in carried):
+        return "broader"
+    return "other"
+
+
+def _topic(frame: Frame, topic: Topic, relations: dict[str, Relation]) -> dict[str, float]:
+    missing = [q for q in topic.requires if q in relations and relations[q] in ("missing", "broader")]
+    figured = bool(frame.measured)
+    untimed = "time" in topic.requires and figured and not any(m.unit in HOURS_IN for m in frame.measured)
+    return {
+        "qualifier-missing": len(missing),
+        "figure-without-qualifier": len(missing) * float(figured),
+        "figure-without-time": float(untimed),
+        "topic-denies": float(not topic.affirms),
+        "topic-factual": float(topic.factual),
+        "topic-finding": float(topic.is_finding),
+    }

@@ -1,0 +1,151 @@
+"""Considers a claim: the topics it is nearest to, the finding it speaks of, and how far the evidence supports it.
+
+Ranking only chooses what to compare with. Whether a claim is carried is the weighted sum of its comparisons
+(``claims/data/scorecard.toml``), for each topic near it, nearer ones counting more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from claims.comparisons import Compared, compare, of_study
+from claims.verbatim import Departure, departure
+from claims.wordings import Wordings
+from evidence.records import Record, load_record
+
+if TYPE_CHECKING:
+    from claims.forms import Forms
+    from claims.frames import Frame
+    from claims.lexicon import Lexicon
+    from claims.senses import Senses
+    from claims.studied import Findings, Studied
+
+SCORECARD_FILE: Final = Path(__file__).parent / "data" / "scorecard.toml"
+_CANDIDATES: Final = 40  # forms looked at
+_TOPICS: Final = 6  # topics compared
+_REPEATED: Final = 15  # wordings that a claim may nearly repeat
+_VOTERS: Final = 25
+_VOTES: Final = 10
+_SHARPNESS: Final = 8.0
+_TOLD: Final = 8
+_NEARER: Final = 10.0  # how much more a nearer topic counts
+
+
+class Scorecard(Record, frozen=True, kw_only=True):
+    """What each comparison weighs for the evidence carrying a claim; unnamed comparisons weigh nothing."""
+
+    base: float
+    weights: dict[str, float]
+
+    def support(self, values: Mapping[str, float]) -> float:
+        """From 0 to 1, how far the evidence carries the claim."""
+        total = self.base + sum(weight * values.get(name, 0.0) for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+
+    def tally(self, values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+        """What weighed most, for (above 0) or against."""
+        parts = ((name, round(weight * values.get(name, 0.0), 2)) for name, weight in self.weights.items())
+        return tuple(sorted((p for p in parts if p[1]), key=lambda p: (-abs(p[1]), p[0]))[:_TOLD])
+
+
+class Considered(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim against everything near it: topics by nearness, the finding meant, and the support from 0 to 1.
+
+    ``departure`` is there when the claim is nearly an allowed wording with a detail changed.
+    """
+
+    topics: tuple[Compared, ...]
+    studied: Studied | None
+    support: float
+    departure: Departure | None = None
+
+    @property
+    def nearness(self) -> float:
+        """Likeness to the nearest wording the library knows; 0 when there is none."""
+        return self.topics[0].likeness if self.topics else 0.0
+
+
+class Considering:
+    """Considers claims against the forms and findings of one library."""
+
+    def __init__(
+        self, forms: Forms, findings: Findings, lexicon: Lexicon, senses: Senses, scorecard: Scorecard
+    ) -> None:
+        self.forms = forms
+        self._findings = findings
+        self._lexicon = lexicon
+        self._senses = senses
+        self.scorecard = scorecard
+        self._wordings: dict[str, Wordings] = {}
+
+    def consider(self, frame: Frame, *, without: frozenset[int] = frozenset()) -> Considered:
+        """``without`` leaves forms out, as if the library did not know them."""
+        vector = self.forms.vector(frame)
+        near = self.forms.nearest(frame, vector, limit=_CANDIDATES, without=without)
+        best: dict[str, float] = {}
+        for likeness, number in near:
+            topic = self.forms.form(number).topic
+            best[topic] = max(likeness, best.get(topic, 0.0))
+        shared = self._votes(near)
+        studied = self._findings.meant(frame)
+        shared |= of_study(studied)
+        topics = []
+        for topic, nearness in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:_TOPICS]:
+            wordings = self._of(topic, without)
+            compared = compare(frame, vector, wordings, forms=self.forms, lexicon=self._lexicon, senses=self._senses)
+            values = {**compared.values, **shared, "nearness": nearness}
+            topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness))
+        departed = departure(frame, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
+        return Considered(
+            topics=tuple(topics),
+            studied=studied,
+            support=self._support(topics),
+            departure=_told(departed, topics, self.forms),
+        )
+
+    def _support(self, topics: list[Compared]) -> float:
+        if not topics:
+            return 0.0
+        weights = [math.exp(_NEARER * (topic.likeness - topics[0].likeness)) for topic in topics]
+        supports = [self.scorecard.support(topic.values) for topic in topics]
+        return sum(w * s for w, s in zip(weights, supports, strict=True)) / sum(weights)
+
+    def _votes(self, near: list[tuple[float, int]]) -> dict[str, float]:
+        """How the nearest wordings of all topics stand: allowed or bent."""
+        voters = [(likeness, self.forms.form(number).allowed) for likeness, number in near[:_VOTERS]][:_VOTES]
+        whole = sum(math.exp(_SHARPNESS * likeness) for likeness, _ in voters) or 1.0
+        allowed = max((likeness for likeness, fine in voters if fine), default=0.0)
+        bent = max((likeness for likeness, fine in voters if not fine), default=0.0)
+        return {
+            "votes-allowed": sum(math.exp(_SHARPNESS * likeness) for likeness, fine in voters if fine) / whole,
+            "nearest-allowed": allowed,
+            "nearest-bent": bent,
+            "nearest-difference": allowed - bent,
+        }
+
+    def _of(self, topic: str, without: frozenset[int]) -> Wordings:
+        if without and not without.isdisjoint(self.forms.of_topic(topic)):
+            return Wordings(self.forms.topic(topic), self.forms, self._findings, without)
+        known = self._wordings.get(topic)
+        if known is None:
+            known = self._wordings[topic] = Wordings(self.forms.topic(topic), self.forms, self._findings)
+        return known
+
+
+def _told(departed: Departure | None, topics: list[Compared], forms: Forms) -> Departure | None:
+    """The departure, unless all it departs in is a figure that the topic carries."""
+    if departed is None or departed.details != ("n",):
+        return departed
+    topic = forms.form(departed.number).topic
+    carried = any(compared.topic == topic and not compared.fit.beyond for compared in topics)
+    return None if carried else departed
+
+
+def load_scorecard(path: Path = SCORECARD_FILE) -> Scorecard:
+    """The weights. Raises LibraryError when the file is wrong."""
+    return load_record(path, Scorecard, name=path.name)

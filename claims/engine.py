@@ -1,0 +1,102 @@
+"""A document read and judged: the one door through which checking, evaluation and the public API use the engine.
+
+Thin on purpose: what a sentence says is ``extraction``, what it is near to ``considering``, how it stands ``judging``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from claims.considering import Considering, load_scorecard
+from claims.cues import load_cues
+from claims.extraction import Assertion, LeftOut, extract
+from claims.forms import Forms, MemoryStore, build_forms
+from claims.frames import FrameReader
+from claims.judging import Judged, Judging
+from claims.senses import load_senses
+from claims.studied import Findings, StudyNames, load_designs
+from claims.tagging import Tagger
+
+if TYPE_CHECKING:
+    from claims.collection import Collection
+    from claims.documents import Document
+    from claims.forms import Store
+
+__all__ = ["Judge", "Judged", "Read"]
+
+
+_BRIEF: Final = 60  # words of a snippet, which need not name its subject
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim and its judgement."""
+
+    assertion: Assertion
+    judgement: Judged
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was read in a document."""
+
+    reads: tuple[Read, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def reader_of(collection: Collection) -> FrameReader:
+    """What reads texts with the words of one library."""
+    names = StudyNames(collection.library, load_designs())
+    return FrameReader(collection.lexicon, Tagger(collection.lexicon, load_cues()), load_senses(), names)
+
+
+def forms_of(collection: Collection) -> MemoryStore:
+    """Every wording of a library, read and indexed: seconds for a large library."""
+    return MemoryStore(*build_forms(collection, reader_of(collection)))
+
+
+class Judge:
+    """Reads documents against one library; reading is pure.
+
+    ``store`` holds the library's forms, as a snapshot does; without it they are read anew, which takes seconds.
+    """
+
+    def __init__(self, collection: Collection, store: Store | None = None) -> None:
+        self._reader = reader_of(collection)
+        self._lexicon = collection.lexicon
+        self._subject = collection.manifest.subject
+        forms = Forms(store or forms_of(collection))
+        findings = Findings(collection.library, collection.lexicon, load_designs())
+        considering = Considering(forms, findings, collection.lexicon, load_senses(), load_scorecard())
+        self._judging = Judging(collection, considering)
+
+    def read(self, document: Document) -> tuple[Read, ...]:
+        """The document's claims with their judgements, in page order; none when it is no mere snippet and never names
+        the subject."""
+        return self.examine(document).reads
+
+    def examine(self, document: Document) -> Examined:
+        """The document's claims, and what of it makes none or could not be read."""
+        if len(document.text.split()) > _BRIEF and not self.speaks_of_subject(document):
+            return Examined()
+        extracted = extract(document, self._reader)
+        reads = []
+        for assertion in extracted.assertions:
+            judgement = self._judging.judge(assertion)
+            if judgement:
+                reads.append(Read(assertion=assertion, judgement=judgement))
+        return Examined(reads=tuple(reads), left_out=extracted.left_out)
+
+    def speaks_of_subject(self, document: Document) -> bool:
+        """Whether the document names what the library is about; true for a library that does not say."""
+        if not self._subject:
+            return True
+        for segment in document.segments:
+            for concepts in self._reader.concepts(segment.text).values():
+                if any(self._lexicon.related(concept, subject) for concept in concepts for subject in self._subject):
+                    return True
+        return False
+
+    def left_out(self, document: Document) -> tuple[LeftOut, ...]:
+        """What of the document makes no claim, and why."""
+        return extract(document, self._reader).left_out

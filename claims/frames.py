@@ -1,0 +1,300 @@
+"""What a wording says, as comparable features: concepts by slot, senses and stems of words, figures, and their signs.
+
+A frame is read the same way from a claim and from every wording the library knows, so that the two compare. A sign is
+-1 where a negation reaches the words. Figures are tied to the treatment they are told of, where the words say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from claims.cues import Cue, place_cues
+from claims.folding import fold
+from claims.quantities import Measured, find_quantities
+from claims.tagging import named_by
+from evidence.vocabulary import HOURS_IN
+
+if TYPE_CHECKING:
+    from claims.lexicon import Lexicon
+    from claims.senses import Senses
+    from claims.studied import StudyNames
+    from claims.tagging import Mention, Tagger
+
+Certainty = Literal["hedged", "plain", "strong", "absolute"]
+CERTAINTY: Final[Mapping[Certainty, int]] = {"hedged": 0, "plain": 1, "strong": 2, "absolute": 3}
+
+# How much of a feature counts: named outright, a wider concept of what is named, a word inside a concept's name.
+_NAMED: Final = 1.0
+_WIDER: Final = 0.45
+_WORD: Final = 0.8
+_INSIDE: Final = 0.35
+_SENSE_INSIDE: Final = 0.6
+_FIGURE: Final = 0.6
+_KIND: Final = 0.5
+_NEGATING: Final = ("non", "un", "no ", "not ", "without", "never ", "zero ")
+_BESIDE: Final = ("", ":")  # between a treatment and the figure that follows it at once
+_REACH: Final = 60  # characters between a figure and the treatment it is told of
+_TIED: Final = re.compile(
+    r"\b(?:on|with|to|for|given|after|of|under|receiving|taking|had|got)\s+(?:the\s+|a\s+|an\s+|those\s+|people\s+)?$"
+)
+_NOBODY: Final = re.compile(r"\b(?:none|nobody|no one|nil)\b")
+_COMPARING: Final = re.compile(
+    r"\b(?:than|versus|vs|compared (?:with|to)|against|unlike|over|beats?|superior to|inferior to|instead of|from)\s+"
+    r"(?:\w+\s+){0,2}$"
+)
+_WINDOW: Final = 48  # characters on each side of a figure that tell what it is of
+_NO_FIGURE: Final = frozenset({"year", "date", "ordinal"})
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """The features of one wording.
+
+    ``features`` maps a key (``outcome:response``, ``s:increase``, ``w:bladder``, ``n:64:%``, ``y:2019``) to its weight,
+    ``negated`` holds the keys with sign -1. ``slots`` holds the concepts that the words themselves name;
+    ``comparator`` those named as the other side of a comparison. ``arms`` gives for a figure's span the concepts of the
+    treatment it is told of, ``around`` the features near it. ``kinds`` are the classes of cues present.
+    """
+
+    features: dict[str, float]
+    negated: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    slots: dict[str, tuple[str, ...]] = {}
+    measured: tuple[Measured, ...] = ()
+    arms: dict[str, tuple[str, ...]] = {}
+    around: dict[str, tuple[str, ...]] = {}
+    studies: tuple[str, ...] = ()
+    designs: tuple[str, ...] = ()
+    kinds: frozenset[str] = frozenset()
+    certainty: Certainty = "plain"
+
+    def sign(self, key: str) -> int:
+        return -1 if key in self.negated else 1
+
+    def has(self, *keys: str) -> bool:
+        return any(key in self.features for key in keys)
+
+    def arm(self, figure: Measured) -> tuple[str, ...]:
+        """The treatment that a figure is told of; empty when the words do not say."""
+        return self.arms.get(span_of(figure), ())
+
+    def near(self, figure: Measured) -> tuple[str, ...]:
+        """The features of the words around a figure, up to the next figure on each side."""
+        return self.around.get(span_of(figure), ())
+
+
+class FrameReader:
+    """Reads frames with one lexicon. Immutable after construction."""
+
+    def __init__(self, lexicon: Lexicon, tagger: Tagger, senses: Senses, studies: StudyNames) -> None:
+        self._lexicon = lexicon
+        self.tagger = tagger
+        self._senses = senses
+        self._studies = studies
+
+    def read(self, text: str, *, context: Mapping[str, float] | None = None) -> Frame:
+        """The frame of a text; ``context`` adds features that headings and earlier sentences carry."""
+        folded = fold(text)
+        tags = self.tagger.tag(text)
+        cues = place_cues(tags.cue_words, tags.stops, 0, len(text))
+        measured = tuple(find_quantities(text))
+        building = _Building(folded, [c for c in cues if c.kind == "negation"], self._senses.opposite)
+        self._mentions(tags.mentions, building)
+        studies = self._named_studies(folded, building)
+        self._words(text, folded, building)
+        building.figures(measured)
+        own = frozenset(building.features)
+        for key, weight in (context or {}).items():
+            if key not in building.features:
+                building.features[key] = weight
+        treatments = [m for m in tags.mentions if m.slot == "intervention"]
+        return Frame(
+            features=building.features,
+            negated=frozenset(key for key, sign in building.signs.items() if sign < 0),
+            own=own,
+            slots={slot: tuple(concepts) for slot, concepts in building.slots.items()},
+            measured=measured,
+            arms=dict(_arms(folded, measured, treatments)),
+            around=dict(_around(folded, measured, building.placed)),
+            studies=studies,
+            designs=self._studies.designs(folded),
+            kinds=frozenset(cue.kind for cue in cues),
+            certainty=certainty_of(cues),
+        )
+
+    def concepts(self, text: str) -> dict[str, tuple[str, ...]]:
+        """The concepts that a text names, by slot."""
+        found: dict[str, dict[str, None]] = {}
+        for mention in self.tagger.tag(text).mentions:
+            found.setdefault(mention.slot, {}).update(dict.fromkeys(mention.concepts))
+        return {slot: tuple(concepts) for slot, concepts in found.items()}
+
+    def predicates(self, text: str) -> bool:
+        """Whether a head says something of somebody, rather than naming a thing."""
+        if {"outcome", "measure"} & self.concepts(text).keys():
+            return True
+        return any(word.key in self._senses.acting for word in self._senses.words(fold(text)))
+
+    def is_bare(self, text: str) -> bool:
+        """Whether a cell holds a figure and no words of content."""
+        return bool(find_quantities(text)) and not any(True for _ in self._senses.words(fold(text)))
+
+    def acts(self, text: str) -> bool:
+        """Whether a clause begins with a verb that can carry a claim of its own."""
+        first = next(iter(sorted(self._senses.words(fold(text)), key=lambda word: word.start)), None)
+        return first is not None and first.key in self._senses.acting and not text[: first.start].strip()
+
+    def lend(self, slot: str, concepts: Iterable[str], weight: float) -> dict[str, float]:
+        """The features of concepts that are understood, not said."""
+        features: dict[str, float] = {}
+        for concept in concepts:
+            for wider in self._lexicon.wider(concept):
+                features.setdefault(f"{slot}:{wider}", weight * _WIDER)
+            features[f"{slot}:{concept}"] = weight
+        return features
+
+    def _mentions(self, mentions: Sequence[Mention], building: _Building) -> None:
+        for mention in mentions:
+            building.covered.append((mention.start, mention.end))
+            slot = mention.slot
+            if slot == "intervention" and building.slots.get(slot):
+                before = building.folded[max(0, mention.start - 28) : mention.start]
+                slot = "comparator" if _COMPARING.search(before) else slot
+            for concept in mention.concepts:
+                building.slots.setdefault(slot, {})[concept] = None
+                sign = building.sign(mention.start, mention.end, prefixed=True)
+                building.placed.append((mention.start, mention.end, f"{mention.slot}:{concept}"))
+                building.add(f"{mention.slot}:{concept}", _NAMED, sign)
+                for wider in self._lexicon.wider(concept):
+                    if wider != concept:
+                        building.add(f"{mention.slot}:{wider}", _WIDER, sign)
+
+    def _named_studies(self, folded: str, building: _Building) -> tuple[str, ...]:
+        named: dict[str, None] = {}
+        for start, end, keys in self._studies.find(folded):
+            building.covered.append((start, end))
+            building.add(f"study:{'+'.join(keys)}", _NAMED, building.sign(start, end))
+            named |= dict.fromkeys(keys)
+        return tuple(named)
+
+    def _words(self, text: str, folded: str, building: _Building) -> None:
+        for word in self._senses.words(folded):
+            if word.key in self._senses.judging and named_by(text, word.start):
+                continue
+            within = any(low <= word.start and word.end <= high for low, high in building.covered)
+            if word.key.startswith("s:"):
+                phrase = " " in folded[word.start : word.end]
+                weight = _SENSE_INSIDE if within and not phrase else _NAMED
+            else:
+                weight = _INSIDE if within else _WORD
+            building.add(word.key, weight, building.sign(word.start, word.end))
+            if not within:
+                building.placed.append((word.start, word.end, word.key))
+
+
+class _Building:
+    """Gathers the features of one text."""
+
+    def __init__(self, folded: str, negations: list[Cue], opposite: Mapping[str, str]) -> None:
+        self.folded = folded
+        self.features: dict[str, float] = {}
+        self.signs: dict[str, int] = {}
+        self.slots: dict[str, dict[str, None]] = {}
+        self.covered: list[tuple[int, int]] = []
+        self.placed: list[tuple[int, int, str]] = []
+        self._negations = negations
+        self._opposite = opposite
+
+    def sign(self, start: int, end: int, *, prefixed: bool = False) -> int:
+        """-1 when an odd number of negations reaches the span; ``prefixed``: its own first letters may negate."""
+        count = sum(
+            1
+            for cue in self._negations
+            if cue.scope_start <= start < cue.scope_end and (cue.end <= start or cue.start >= end)
+        )
+        if prefixed:
+            words = self.folded[start:end]
+            count += words.startswith(_NEGATING) or " free" in words or " not " in words
+        return -1 if count % 2 else 1
+
+    def add(self, key: str, weight: float, sign: int = 1) -> None:
+        if sign < 0 and key.startswith("s:") and key[2:] in self._opposite:
+            key, sign = f"s:{self._opposite[key[2:]]}", 1  # "not recommended" is "advised against"
+        if self.features.get(key, 0.0) < weight:
+            self.features[key] = weight
+        self.signs.setdefault(key, sign)
+
+    def figures(self, measured: Iterable[Measured]) -> None:
+        for figure in measured:
+            timed = figure.kind == "duration"
+            self.add(f"q:{figure.kind}" if timed else f"q:{figure.kind}:{figure.unit or ''}", _KIND)
+            if figure.kind == "year" and figure.low is not None:
+                self.add(f"y:{figure.low:g}", _NAMED)
+                continue
+            for value in {figure.low, figure.high} - {None}:
+                if value is not None and value > 1:
+                    self.add(f"n:{value:g}:{figure.unit or ''}", _FIGURE)
+
+
+def certainty_of(cues: Sequence[Cue]) -> Certainty:
+    """How sure the wording is: a cue that is itself negated does not count."""
+    denied = [cue for cue in cues if cue.kind == "negation"]
+    kinds = {c.kind for c in cues if not any(n.start <= c.start < n.end for n in denied)}
+    if "absolute" in kinds:
+        return "absolute"
+    if "hedge" in kinds:
+        return "hedged"
+    return "strong" if "strong" in kinds else "plain"
+
+
+def _arms(
+    folded: str, measured: Sequence[Measured], treatments: Sequence[Mention]
+) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Each figure with the treatment it is told of: "28% on the other drug", else "the other drug: 28%"."""
+    figures = [m for m in measured if m.kind not in _NO_FIGURE and m.unit not in HOURS_IN]
+    for position, figure in enumerate(figures):
+        before = figures[position - 1].end if position else 0
+        after = figures[position + 1].start if position + 1 < len(figures) else len(folded)
+        concepts = _arm(folded, figure, before, after, treatments)
+        if concepts:
+            yield span_of(figure), concepts
+
+
+def _around(
+    folded: str, measured: Sequence[Measured], placed: Sequence[tuple[int, int, str]]
+) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Each figure with the features of the words near it."""
+    figures = [m for m in measured if m.kind != "ordinal"]
+    for position, figure in enumerate(figures):
+        low = figures[position - 1].end if position else 0
+        high = figures[position + 1].start if position + 1 < len(figures) else len(folded)
+        low, high = max(low, figure.start - _WINDOW), min(high, figure.end + _WINDOW)
+        low = max(low, folded.rfind(";", low, figure.start) + 1)
+        stop = folded.find(";", figure.end, high)
+        high = high if stop < 0 else stop
+        near = (key for start, end, key in placed if low <= start and end <= high)
+        yield span_of(figure), tuple(dict.fromkeys(near))
+
+
+def span_of(figure: Measured) -> str:
+    """The key of a figure in ``arms`` and ``around``."""
+    return f"{figure.start}-{figure.end}"
+
+
+def _arm(folded: str, figure: Measured, before: int, after: int, treatments: Sequence[Mention]) -> tuple[str, ...]:
+    closest = next((m for m in reversed(treatments) if before <= m.start and m.end <= figure.start), None)
+    if closest is not None and folded[closest.end : figure.start].strip() in _BESIDE:
+        return closest.concepts
+    for mention in treatments:
+        between = folded[figure.end : mention.start]
+        if figure.end <= mention.start < after and len(between) < _REACH and not _NOBODY.search(between):
+            if _TIED.search(between) and ";" not in between:
+                return mention.concepts
+            break
+    earlier = [m for m in treatments if before <= m.start and m.end <= figure.start]
+    if len(earlier) == 1 and figure.start - earlier[0].end < _REACH:
+        return earlier[0].concepts
+    return ()

@@ -1,0 +1,118 @@
+"""Gathers what is to be checked: files, folders and standard input, as documents or as reasons why not.
+
+The only module of the check that opens files. One bad file never keeps the others from being checked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import msgspec
+
+from claims.documents import Document, read_document
+from claims.readers import EXTRACTORS, READERS
+from evidence.problems import UsageError
+
+STDIN: Final = "-"
+STDIN_NAME: Final = "stdin"
+LARGEST: Final = 100_000_000  # bytes
+_LEFT_OUT: Final = frozenset({"node_modules", "__pycache__", "venv"})
+
+
+class Inputs(msgspec.Struct, frozen=True, kw_only=True):
+    """The documents, each file once, and the paths that could not be read with the reason in one line."""
+
+    documents: tuple[Document, ...]
+    unreadable: dict[str, str]
+
+    def complaints(self) -> tuple[str, ...]:
+        """One line for each file that was not read, or not as it should be."""
+        odd = [
+            f"{document.path}{f':{note.line}' if note.line else ''}: {note.reason}"
+            for document in self.documents
+            for note in document.unread
+        ]
+        return (*(f"{path}: {reason}" for path, reason in sorted(self.unreadable.items())), *odd)
+
+
+def known_suffixes() -> frozenset[str]:
+    """The suffixes of the files that a folder is searched for."""
+    text = {suffix for reader in READERS for suffix in reader.suffixes}
+    return frozenset(text.union(*(extractor.suffixes for extractor in EXTRACTORS)))
+
+
+def gather(paths: Sequence[str], *, stdin: BinaryIO, stdin_name: str = STDIN_NAME) -> Inputs:
+    """Reads every file named, every readable file below every folder named, and standard input for ``-``."""
+    documents: list[Document] = []
+    unreadable: dict[str, str] = {}
+    seen: set[str] = set()
+    for given in dict.fromkeys(paths):
+        found = [given] if given == STDIN else list(_files(given, unreadable))
+        for path in found:
+            name = _shown(stdin_name if path == STDIN else path)
+            try:
+                real = STDIN if path == STDIN else os.path.realpath(path)
+                if real in seen:
+                    continue
+                seen.add(real)
+                read = _read(name, None if path == STDIN else Path(path), stdin)
+            except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+                read = _why(error)
+            if isinstance(read, Document):
+                documents.append(read)
+            else:
+                unreadable[name] = read
+    return Inputs(documents=tuple(documents), unreadable=unreadable)
+
+
+def _files(given: str, unreadable: dict[str, str]) -> Iterator[str]:
+    """The file itself, or the readable files of a folder in the order of their names; hidden ones are left out."""
+    if not os.path.isdir(given):  # noqa: PTH112 - Path.is_dir raises for names that no file can have
+        yield given
+        return
+    suffixes = known_suffixes()
+    found: list[str] = []
+
+    def refused(error: OSError) -> None:
+        unreadable[_shown(str(error.filename or given))] = _why(error)
+
+    for folder, below, names in os.walk(given, onerror=refused):
+        below[:] = sorted(name for name in below if not name.startswith(".") and name not in _LEFT_OUT)
+        found += [
+            str(Path(folder) / name)
+            for name in names
+            if Path(name).suffix.lower() in suffixes and not name.startswith(".")
+        ]
+    if not found and _shown(given) not in unreadable:
+        unreadable[_shown(given)] = f"holds no file to check (looked for {', '.join(sorted(suffixes))})"
+    yield from sorted(found)
+
+
+def _read(name: str, path: Path | None, stdin: BinaryIO) -> Document | str:
+    """The document, or in one line why there is none. Raises OSError or ValueError when there is no such file."""
+    try:
+        if path is None:
+            raw = stdin.read(LARGEST + 1)
+        else:
+            with path.open("rb") as file:
+                raw = file.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            return f"larger than {LARGEST // 1_000_000} MB; split it"
+        return read_document(name, raw)
+    except UsageError as error:
+        return str(error).removeprefix(f"{name}: ")
+    except (RecursionError, MemoryError):
+        return "too deeply nested or too large to be read"
+
+
+def _why(error: OSError | ValueError) -> str:
+    reason = getattr(error, "strerror", None) or str(error)
+    return "no such file or folder" if isinstance(error, FileNotFoundError) else reason[:1].lower() + reason[1:]
+
+
+def _shown(path: str) -> str:
+    """The path as text that can be printed and written as JSON, whatever bytes it is made of."""
+    return os.fsencode(path).decode("utf-8", "replace")

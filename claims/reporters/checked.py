@@ -1,0 +1,276 @@
+"""A check for people: what a writer works from at the terminal, one line a claim, Markdown; and JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from claims.comparing import shorten_middle
+from claims.report import VERDICTS, EvidenceItem, ReportedConflict
+from claims.reporters.as_json import to_json
+from claims.reporters.layout import Screen, clean, columns, plural
+from claims.reporters.markdown import table_row
+from claims.verdicts import RULES, rule_name
+
+if TYPE_CHECKING:
+    from claims.checking import CheckedClaim, CheckedDocument, CheckResult
+    from claims.collection import Collection
+
+_PASSAGE: Final = 240  # characters of a passage that are shown
+_EVIDENCE_SHOWN: Final = 3
+_SIDE: Final = 120
+_CONFLICT_CODES: Final = {
+    rule.name.removesuffix("-conflict"): rule.code for rule in RULES if rule.code.startswith("CF")
+}
+_SIDES_SHOWN: Final = 6  # passages that give one answer
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a check to show. ``verdicts`` empty: every problem, or with ``everything`` every claim."""
+
+    verdicts: tuple[str, ...] = ()
+    everything: bool = False
+    explain: bool = False
+
+    def shows(self, claim: CheckedClaim) -> bool:
+        if self.verdicts:
+            return claim.verdict in self.verdicts
+        return self.everything or claim.is_problem
+
+
+class _Places(msgspec.Struct, frozen=True, kw_only=True):
+    """Each claim of the run, and of the registered sources, by id: where it stands and what it says.
+
+    A passage at hand stands in quotes, the paraphrase of a source that was not checked in brackets.
+    """
+
+    at: dict[str, str]
+    passages: dict[str, str]
+
+
+def render_check(result: CheckResult, form: str, view: View, collection: Collection, screen: Screen) -> str:
+    """The check as text in the given format. ``json`` holds every claim unless verdicts are asked for."""
+    if form == "json":
+        return to_json(_filtered(result, view) if view.verdicts else result)
+    return "\n".join(_FORMS[form](result, view, collection, screen))
+
+
+def _filtered(result: CheckResult, view: View) -> CheckResult:
+    documents = tuple(
+        msgspec.structs.replace(document, claims=tuple(c for c in document.claims if view.shows(c)))
+        for document in result.documents
+    )
+    return msgspec.structs.replace(result, documents=documents)
+
+
+# Terminal
+
+
+def _terminal(result: CheckResult, view: View, collection: Collection, screen: Screen) -> Iterator[str]:
+    places = _places(result, collection)
+    for document in result.documents:
+        shown = [claim for claim in document.claims if view.shows(claim)]
+        if not shown and not document.unchecked:
+            continue
+        yield screen.style(clean(document.path), "heading") + screen.style(_counted(document), "dim")
+        for note in document.unchecked:
+            line = f"line {note.line}: " if note.line else ""
+            yield screen.wrap(f"not checked: {line}{note.reason}", indent=4, first="  ")
+        for claim in shown:
+            yield ""
+            yield from _claim_lines(claim, view, collection, screen)
+        yield ""
+    if result.conflicts:
+        yield from _conflict_lines(result.conflicts, places, screen)
+        yield ""
+    yield from _summary_lines(result, view, screen)
+
+
+def _counted(document: CheckedDocument) -> str:
+    if document.sha256 is None:
+        return ""
+    known = f", registered source {document.source}" if document.source else ""
+    return f"  {plural(document.words, 'word')}, {plural(len(document.claims), 'claim')}{known}"
+
+
+def _claim_lines(claim: CheckedClaim, view: View, collection: Collection, screen: Screen) -> Iterator[str]:
+    codes = ", ".join(f"{hit.code} {rule_name(hit.code)}" for hit in claim.rules)
+    place = screen.style(f"{claim.line}:{claim.column}", "bold")
+    note = "  (note)" if claim.is_note and claim.verdict != "promotional" else ""
+    yield f"  {place}  {screen.style(claim.verdict, claim.verdict)}{note}  {screen.style(codes, 'dim')}".rstrip()
+    yield screen.wrap(f"“{_passage(claim, _PASSAGE)}”", indent=12, first="    says")
+    yield screen.wrap(claim.reason, indent=12, first="    why")
+    if claim.missing:
+        yield screen.wrap(", ".join(claim.missing), indent=12, first="    missing")
+    for item in _telling(claim):
+        yield screen.wrap(f"{item.summary} [{item.stance}]", indent=12, first="    study")
+        yield screen.wrap(f"{item.finding}: {item.brief} ({item.locator})", indent=12, first=" " * 12)
+    if claim.suggestion:
+        yield screen.wrap(claim.suggestion, indent=12, first="    better")
+    if claim.conflicts:
+        yield screen.wrap(f"{plural(len(claim.conflicts), 'conflict')}, listed below", indent=12, first="    clash")
+    if view.explain:
+        yield from _explained(claim, collection, screen)
+
+
+def _explained(claim: CheckedClaim, collection: Collection, screen: Screen) -> Iterator[str]:
+    """What the claim was read to say, and how that compares slot by slot."""
+    label = collection.lexicon.label
+    said = [f"{slot}: {', '.join(map(label, concepts))}" for slot, concepts in claim.slots.items()]
+    yield screen.wrap("; ".join([*said, f"{claim.polarity}, {claim.certainty}"]), indent=12, first="    read as")
+    proposition = collection.propositions.get(claim.proposition or "")
+    if proposition:
+        yield screen.wrap(f"{proposition.id}: {proposition.statement}", indent=12, first="    against")
+    for comparison in claim.comparisons:
+        if comparison.relation == "free":
+            continue
+        claimed = ", ".join(map(label, comparison.claimed)) or "not said"
+        carried = ", ".join(map(label, comparison.carried))
+        says = f"{comparison.slot}: {comparison.relation} ({claimed}; the evidence: {carried})"
+        yield screen.wrap(says, indent=16, first=" " * 12)
+
+
+def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, screen: Screen) -> Iterator[str]:
+    """Each question once, with the answers given to it and the passages that give them."""
+    yield screen.style("Conflicts", "heading")
+    questions: dict[tuple[int, str, str], dict[str, dict[str, None]]] = {}
+    for conflict in conflicts:
+        answers = questions.setdefault((conflict.severity, conflict.kind, _question(conflict)), {})
+        for end, says in zip(conflict.claims, conflict.says or [""] * len(conflict.claims), strict=False):
+            # An answer without a figure quotes its passage, which follows anyway.
+            answers.setdefault("in words" if says.startswith("“") else says, {}).setdefault(end.id)
+    for (severity, kind, question), answers in questions.items():
+        yield ""
+        head = "  ".join(filter(None, (f"severity {severity}", _CONFLICT_CODES.get(kind), kind)))
+        yield screen.wrap(f"{head}  {question}", indent=4, first="  ")
+        for answer, claims in answers.items():
+            if answer:
+                yield screen.wrap(f"{answer}:", indent=6, first="    ")
+            for claim in list(claims)[:_SIDES_SHOWN]:
+                yield screen.wrap(f"{places.at[claim]} {places.passages[claim]}", indent=10, first="      ")
+            if len(claims) > _SIDES_SHOWN:
+                yield f"          … and {len(claims) - _SIDES_SHOWN} more (--format compact lists every pair)"
+
+
+def _summary_lines(result: CheckResult, view: View, screen: Screen) -> Iterator[str]:
+    summary = result.summary
+    head = [plural(summary.documents, "document"), plural(summary.words, "word"), plural(summary.claims, "claim")]
+    yield screen.style(", ".join(head), "bold")
+    yield from columns(screen, [(f"  {v}", str(n)) for v, n in summary.verdicts.items() if n], right=(1,))
+    if summary.notes and not view.everything:
+        yield f"  {summary.notes} of these noted only, for the clinic to show (--all lists them)"
+    if summary.conflicts:
+        by = ", ".join(f"{n} of severity {level}" for level, n in summary.conflicts_by_severity.items() if n)
+        yield f"{plural(summary.conflicts, 'conflict')}: {by}"
+    if summary.unchecked:
+        yield screen.style(f"{summary.unchecked} could not be checked", "error")
+    yield screen.style(f"library {result.library['name']}, {result.library['hash'][:12]}", "dim")
+
+
+# One line a claim
+
+
+def _compact(result: CheckResult, view: View, collection: Collection, screen: Screen) -> Iterator[str]:  # noqa: ARG001
+    places = _places(result, collection)
+    for document in result.documents:
+        path = clean(document.path)
+        for note in document.unchecked:
+            yield f"{path}:{note.line or 1}:1: unchecked {clean(note.reason)}"
+        for claim in document.claims:
+            if view.shows(claim):
+                codes = ",".join(hit.code for hit in claim.rules)
+                yield clean(" ".join(filter(None, (f"{places.at[claim.id]}:", claim.verdict, codes, claim.reason))))
+    for conflict in result.conflicts:
+        here, *others = (places.at[end.id] for end in conflict.claims)
+        says = conflict.explanation
+        if len(conflict.says) == 2:
+            says = f"{_question(conflict)}: {conflict.says[0]} here, {conflict.says[1]} there"
+        name = " ".join(filter(None, ("conflict", _CONFLICT_CODES.get(conflict.kind), conflict.kind)))
+        yield clean(f"{here}: {name} with {', '.join(others)}: {says}")
+
+
+# Markdown
+
+
+def _markdown(result: CheckResult, view: View, collection: Collection, screen: Screen) -> Iterator[str]:  # noqa: ARG001
+    places = _places(result, collection)
+    summary = result.summary
+    yield from ("# Claim check", "", f"Library {result.library['name']}, `{result.library['hash'][:12]}`", "")
+    yield table_row(["document", "words", *VERDICTS, "all"])
+    yield table_row(["---", *["---:"] * (len(VERDICTS) + 2)])
+    for document in result.documents:
+        verdicts = [claim.verdict for claim in document.claims]
+        counts = [str(verdicts.count(verdict)) for verdict in VERDICTS]
+        yield table_row([document.path, str(document.words), *counts, str(len(verdicts))])
+    totals = [str(summary.verdicts[verdict]) for verdict in VERDICTS]
+    yield table_row(["all", str(summary.words), *totals, str(summary.claims)])
+    for document in result.documents:
+        shown = [claim for claim in document.claims if view.shows(claim)]
+        if shown:
+            yield from ("", f"## {_plain(document.path)}", "")
+            yield table_row(["place", "verdict", "says", "why", "evidence", "better"])
+            yield table_row(["---"] * 6)
+            yield from map(_markdown_claim, shown)
+        if document.unchecked:
+            yield from ("", f"## {_plain(document.path)}: not checked", "")
+            yield from (f"- line {n.line}: {_plain(n.reason)}" if n.line else f"- {_plain(n.reason)}"
+                        for n in document.unchecked)  # fmt: skip
+    if result.conflicts:
+        yield from ("", "## Conflicts", "", table_row(["severity", "kind", "places", "explanation"]))
+        yield table_row(["---"] * 4)
+        for conflict in result.conflicts:
+            at = ", ".join(places.at[end.id] for end in conflict.claims)
+            yield table_row([str(conflict.severity), conflict.kind, at, conflict.explanation])
+
+
+def _markdown_claim(claim: CheckedClaim) -> str:
+    evidence = "; ".join(f"{item.summary} ({item.reference}, {item.stance})" for item in _telling(claim))
+    verdict = claim.verdict + (f" (missing: {', '.join(claim.missing)})" if claim.missing else "")
+    place, says = f"{claim.line}:{claim.column}", f"“{_passage(claim, _PASSAGE)}”"
+    return table_row([place, verdict, says, claim.reason, evidence, claim.suggestion or ""])
+
+
+def _plain(text: str) -> str:
+    """Text as it stands in a table row, so that a path or reason cannot turn into markup."""
+    return table_row([text])[2:-2]
+
+
+# Shared
+
+
+def _question(conflict: ReportedConflict) -> str:
+    """What the claims answer differently; a curated conflict's explanation says it all."""
+    return conflict.explanation.split(f": {conflict.claims[0].id} says ", 1)[0]
+
+
+def _passage(claim: CheckedClaim, width: int) -> str:
+    return shorten_middle(" ".join(claim.text.split()), width)
+
+
+def _telling(claim: CheckedClaim) -> list[EvidenceItem]:
+    """The evidence that decides the verdict, before what is only context."""
+    wanted = ["supports", "supports-in-part"]
+    if claim.verdict != "supported":
+        wanted = ["opposes", "supports-in-part", "supports"]
+    rank = {stance: position for position, stance in enumerate((*wanted, "context"))}
+    return sorted(claim.evidence, key=lambda item: rank.get(item.stance, len(rank)))[:_EVIDENCE_SHOWN]
+
+
+def _places(result: CheckResult, collection: Collection) -> _Places:
+    at: dict[str, str] = {}
+    passages: dict[str, str] = {}
+    for document in result.documents:
+        for claim in document.claims:
+            at[claim.id] = f"{document.path}:{claim.line}:{claim.column}"
+            passages[claim.id] = f"“{_passage(claim, _SIDE)}”"
+    for curated in collection.claims.values():
+        at.setdefault(curated.id, f"source {curated.source}, claim {curated.id}")
+        passages.setdefault(curated.id, f"({curated.paraphrase})")
+    return _Places(at=at, passages=passages)
+
+
+_Form = Callable[["CheckResult", View, "Collection", Screen], Iterator[str]]
+_FORMS: Final[dict[str, _Form]] = {"text": _terminal, "compact": _compact, "markdown": _markdown}
+FORMATS: Final = ("text", "compact", "json", "markdown")

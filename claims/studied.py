@@ -1,0 +1,361 @@
+"""Holds a claim against the findings of studies: by the trial it names, or by the figures it gives.
+
+A claim that names a trial, or whose figures are those of one finding, is compared with that finding detail by detail:
+arm, comparator, outcome, drug, time point, design, figure. What disagrees is a wrong detail of a known study.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import ahocorasick_rs
+import msgspec
+
+from claims.folding import bounded, fold
+from evidence.records import Record, load_record
+from evidence.vocabulary import HOURS_IN
+
+if TYPE_CHECKING:
+    from claims.frames import Frame
+    from claims.lexicon import Lexicon
+    from claims.quantities import Measured
+    from evidence.bibliography import Reference
+    from evidence.library import Library
+    from evidence.studies import Finding, Study
+
+DESIGNS_FILE: Final = Path(__file__).parent / "data" / "designs.toml"
+_KEY_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_SHORTEST: Final = 4  # letters of an author's name that may stand for a work without its year
+_WHOLE: Final = 0.6  # a figure told without decimals may be rounded
+_SMALL: Final = 10
+_APPROXIMATE: Final = 0.05
+_EARLIER: Final = 0.85  # how far a time point may lie off and still be told as the same
+_LATER: Final = 1.15
+# What an agreement adds, and a disagreement takes, when the finding that is meant is sought.
+_NAMED: Final = 3.0
+_EXACT: Final = 1.5
+_PLAIN: Final = 0.8
+_EXPLAINED: Final = 1.0
+_YEAR: Final = 1.5
+_OUTCOME: Final = 1.0
+_TIME: Final = 0.8
+_DRUG: Final = 0.5
+_POPULATION: Final = 0.4
+_PARTED: Final = 0.7
+_UNEXPLAINED: Final = 0.5
+
+
+class DesignWords(Record, frozen=True, kw_only=True):
+    """Words that tell a design, and the study designs (or maskings) that they fit."""
+
+    words: tuple[str, ...]
+    designs: tuple[str, ...]
+    not_masking: tuple[str, ...] = ()
+
+
+class DesignBook(Record, frozen=True, kw_only=True):
+    """How copy tells designs; studies of a ``silent`` design are never held against such words."""
+
+    silent: tuple[str, ...]
+    designs: dict[str, DesignWords]
+
+
+class StudyNames:
+    """The names by which copy speaks of studies: a trial's own, and authors with or without the year."""
+
+    def __init__(self, library: Library, designs: DesignBook) -> None:
+        self._keys: dict[str, set[str]] = defaultdict(set)
+        for key, study in library.studies.items():
+            for name in study.names:
+                self._keys[_squeezed(name)].add(key)
+            reference = library.references.get(key)
+            for form in _author_forms(reference) if reference else ():
+                self._keys[_squeezed(form)].add(key)
+        self._names = sorted(self._keys)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._names)
+        self._design_words = [(name, _squeezed(word)) for name, d in designs.designs.items() for word in d.words]
+
+    def find(self, folded: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        """Start, end and bib keys of every study named in a folded text."""
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if bounded(folded, start, end):
+                yield start, end, tuple(sorted(self._keys[self._names[index]]))
+
+    def designs(self, folded: str) -> tuple[str, ...]:
+        """The kinds of design that a folded text tells."""
+        found: dict[str, None] = {}
+        for name, word in self._design_words:
+            at = folded.find(word)
+            if at >= 0 and bounded(folded, at, at + len(word)):
+                found[name] = None
+        return tuple(found)
+
+
+class _Value(NamedTuple):
+    role: str  # value, comparator, interval, people, trials, sessions, dose, effect
+    amount: float
+    unit: str
+
+
+class Studied(msgspec.Struct, frozen=True, kw_only=True):
+    """The finding that a claim speaks of, and the details in which they part.
+
+    ``explained`` and ``unexplained`` count the claim's figures; ``named``: the claim names the study.
+    """
+
+    finding: str
+    score: float
+    explained: int
+    unexplained: int
+    parted: tuple[str, ...]
+    named: bool
+
+    @property
+    def sure(self) -> bool:
+        """Whether this finding is beyond doubt the one that is meant."""
+        return self.explained + self.named > 0 and (self.named or self.score >= SURE)
+
+
+SURE: Final = 2.5
+
+
+class Findings:
+    """The findings of a library, indexed by figure and study. Immutable after construction."""
+
+    def __init__(self, library: Library, lexicon: Lexicon, designs: DesignBook) -> None:
+        self._library = library
+        self._lexicon = lexicon
+        self._designs = designs
+
+    @cached_property
+    def _values(self) -> dict[str, tuple[_Value, ...]]:
+        return {
+            finding.id: tuple(_values(finding, study))
+            for study in self._library.studies.values()
+            for finding in study.findings
+        }
+
+    @cached_property
+    def _by_figure(self) -> dict[tuple[str, float], list[str]]:
+        index: dict[tuple[str, float], list[str]] = defaultdict(list)
+        for finding, values in self._values.items():
+            for value in values:
+                if value.role in ("value", "comparator"):
+                    for amount in {round(value.amount, 2), float(round(value.amount))}:
+                        index[value.unit, amount].append(finding)
+        return index
+
+    def values_of(self, finding: str) -> tuple[_Value, ...]:
+        """Every figure that a finding and its study carry; empty for an unknown finding."""
+        return self._values.get(finding, ())
+
+    def times_of(self, finding: str) -> tuple[float, ...]:
+        """When a finding was measured, in hours; empty when it does not say."""
+        known = self._library.findings.get(finding)
+        if known is None or known.time is None:
+            return ()
+        return tuple(v * HOURS_IN[known.time.unit] for v in (known.time.low, known.time.high) if v is not None)
+
+    def meant(self, frame: Frame) -> Studied | None:
+        """The finding that a claim speaks of, ``None`` when it names no study and gives no known figure."""
+        if not frame.measured and not frame.studies:
+            return None
+        told = _Told(frame)
+        scores: dict[str, float] = defaultdict(float)
+        for key in frame.studies:
+            for finding in self._library.studies[key].findings:
+                scores[finding.id] += _NAMED
+        for figure in told.figures:
+            units = (figure.unit,) if figure.unit else ("people", "%", "events", "ratio", "fold")
+            for amount in _bounds(figure):
+                known = {f for unit in units for f in self._by_figure.get((unit, round(amount, 2)), ())}
+                for name in known:
+                    scores[name] += _PLAIN if amount == round(amount) else _EXACT
+        compared = (self._compare(finding, score, frame, told) for finding, score in scores.items())
+        return max(compared, key=lambda s: (s.score, s.explained, s.finding), default=None)
+
+    def _compare(self, finding_id: str, score: float, frame: Frame, told: _Told) -> Studied:
+        finding, study = self._library.findings[finding_id], self._library.study_of(finding_id)
+        score, parted, explained, unexplained = self._figures(finding, study, score, frame, told)
+        result = parted is not None
+        parted = set(parted or ())
+        year = _KEY_YEAR.search(study.bibkey)
+        score += _YEAR if year and float(year.group()) in told.years else 0.0
+        outcomes = frame.slots.get("outcome", ())
+        if any(self._lexicon.related(o, finding.outcome) for o in outcomes):
+            score += _OUTCOME
+        elif outcomes and result:
+            parted.add("outcome")
+        drugs = frame.slots.get("intervention", ())
+        if self._share(drugs, _scope(finding, study, "intervention") + _scope(finding, study, "comparator")):
+            score += _DRUG
+        elif drugs and _scope(finding, study, "intervention") and (explained or frame.studies):
+            parted.add("drug")
+        if told.times and finding.time:
+            timely = any(_same_time(time, finding) for time in told.times)
+            score += _TIME if timely else 0.0
+            parted |= {"time"} if result and not timely else set()
+        people = [p for p in frame.slots.get("population", ()) if len(self._lexicon.wider(p)) > 1]
+        score += _POPULATION if self._share(people, _scope(finding, study, "population")) else 0.0
+        parted |= {"design"} if self._misdesigned(frame.designs, study) else set()
+        named = study.bibkey in frame.studies
+        parted |= {"number"} if named and any(figure.unit == "%" for figure in unexplained) else set()
+        return Studied(
+            finding=finding_id,
+            score=score - _PARTED * len(parted) - _UNEXPLAINED * len(unexplained),
+            explained=explained,
+            unexplained=len(unexplained),
+            parted=tuple(sorted(parted)),
+            named=named,
+        )
+
+    def _figures(
+        self, finding: Finding, study: Study, score: float, frame: Frame, told: _Told
+    ) -> tuple[float, set[str] | None, int, list[Measured]]:
+        """The score with every figure explained, the arms that part (``None`` when no result is told), and how many
+        figures the finding explains and which it does not."""
+        own, other = _scope(finding, study, "intervention"), _scope(finding, study, "comparator")
+        parted: set[str] | None = None
+        unexplained: list[Measured] = []
+        for figure in told.figures:
+            role = _role(figure, self._values[finding.id])
+            if role is None:
+                unexplained.append(figure)
+                continue
+            score += _EXPLAINED
+            if role in ("value", "comparator"):
+                parted = (parted or set()) | self._arm(frame.arm(figure), role, own, other)
+        return score, parted, len(told.figures) - len(unexplained), unexplained
+
+    def _arm(self, told: tuple[str, ...], role: str, own: tuple[str, ...], other: tuple[str, ...]) -> set[str]:
+        mine, theirs = (own, other) if role == "value" else (other, own)
+        if not told or not mine or self._share(told, mine):
+            return set()
+        if self._share(told, theirs):
+            return {"arm"}
+        return {"comparator" if role == "comparator" else "drug"}
+
+    def _misdesigned(self, told: Iterable[str], study: Study) -> bool:
+        if study.design in self._designs.silent:
+            return False
+        book = self._designs.designs
+        return any(
+            study.design not in book[name].designs or (study.masking or "") in book[name].not_masking for name in told
+        )
+
+    def _share(self, left: Iterable[str], right: Iterable[str]) -> bool:
+        return any(self._lexicon.related(a, b) for a in left for b in right)
+
+
+class _Told:
+    """The figures of a claim by what they can be held against."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.years = {float(int(m.low)) for m in frame.measured if m.kind in ("year", "date") and m.low}
+        self.times = [m for m in frame.measured if m.unit in HOURS_IN and m.kind in ("duration", "ordinal")]
+        self.figures = [
+            m
+            for m in frame.measured
+            if m.kind not in ("year", "date", "ordinal", "age", "interval", "frequency")
+            and m.unit not in HOURS_IN
+            and (m.low is not None or m.high is not None)
+        ]
+
+
+def load_designs(path: Path = DESIGNS_FILE) -> DesignBook:
+    """How designs are told. Raises LibraryError when the file is wrong."""
+    return load_record(path, DesignBook, name=path.name)
+
+
+def _values(finding: Finding, study: Study) -> Iterator[_Value]:
+    def value(role: str, amount: float | None, unit: str | None) -> Iterator[_Value]:
+        if amount is not None and unit is not None:
+            yield _Value(role, abs(float(amount)), unit)  # "fell by 7.95 points" tells a change of -7.95
+
+    for amount in set(finding.bounds):
+        yield from value("value", amount, finding.unit)
+    yield from value("comparator", finding.comparator_value, finding.unit)
+    if finding.ci:
+        yield from value("interval", finding.ci.low, finding.unit)
+        yield from value("interval", finding.ci.high, finding.unit)
+    if finding.effect:
+        yield from value("effect", finding.effect.value, "ratio")
+    yield from value("people", study.n, "people")
+    yield from value("trials", study.n_studies, "trials")
+    if study.sessions:
+        yield from value("sessions", study.sessions.low, "sessions")
+        yield from value("sessions", study.sessions.high, "sessions")
+    if study.dose:
+        yield from value("dose", study.dose.low, study.dose.unit)
+        yield from value("dose", study.dose.high, study.dose.unit)
+
+
+def _role(figure: Measured, values: Iterable[_Value]) -> str | None:
+    """What the figure is in a finding; a result goes before an interval or a number of people."""
+    low, high = sorted(abs(v) for v in (min(_bounds(figure)), max(_bounds(figure))))
+    found: str | None = None
+    for value in values:
+        if figure.unit and value.unit != figure.unit:
+            continue
+        slack = _WHOLE if value.amount >= _SMALL and low == round(low) else 0.006 if value.amount < _SMALL else 0.06
+        if figure.approximate:
+            slack = max(slack, _APPROXIMATE * value.amount)
+        fits = abs(low - value.amount) <= slack or abs(high - value.amount) <= slack
+        if fits and (found is None or value.role in ("value", "comparator")):
+            found = value.role
+    return found
+
+
+def _bounds(figure: Measured) -> tuple[float, ...]:
+    return tuple(v for v in (figure.low, figure.high) if v is not None)
+
+
+def _same_time(told: Measured, finding: Finding) -> bool:
+    assert finding.time, "only findings with a time are compared"
+    hours = HOURS_IN[finding.time.unit]
+    ends = [v * hours for v in (finding.time.low, finding.time.high) if v is not None]
+    bounds = [v * HOURS_IN[told.unit] for v in _bounds(told)] if told.unit in HOURS_IN else []
+    return bool(ends and bounds) and max(bounds) >= min(ends) * _EARLIER and min(bounds) <= max(ends) * _LATER
+
+
+def _scope(finding: Finding, study: Study, slot: str) -> tuple[str, ...]:
+    own: tuple[str, ...] | None = getattr(finding, slot)
+    wide: tuple[str, ...] = getattr(study, slot)
+    return wide if own is None else own
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+def _author_forms(reference: Reference) -> Iterator[str]:
+    """How copy names a work by its first author."""
+    if not reference.authors or not reference.year:
+        return
+    author = family_name(reference.authors[0])
+    year = str(reference.year)
+    if len(author) <= 2:
+        return
+    for form in (
+        "{a} {y}",
+        "{a} et al. {y}",
+        "{a} et al., {y}",
+        "{a} and colleagues {y}",
+        "{a} ({y})",
+        "{a} et al. ({y})",
+    ):
+        yield form.format(a=author, y=year)
+    if len(author) > _SHORTEST:
+        for form in ("{a} and colleagues", "{a} et al.", "the {a} trial", "the {a} study", "{a} and others"):
+            yield form.format(a=author)
+
+
+def family_name(author: str) -> str:
+    """The family name of an author written as ``Family, Given`` or ``Given Family``."""
+    name = author.split(",", maxsplit=1)[0] if "," in author else (author.split() or [""])[-1]
+    return name.strip("{} ")

@@ -1,0 +1,326 @@
+"""What the wordings of one topic allow, and in what each bent wording departs from them.
+
+The words, signs, figures and years of all allowed wordings together are what a claim may say; what a bent wording says
+beyond them is what gives it away.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from claims.figures import comparable_units, inside
+from claims.forms import Form, Forms, Topic
+from claims.frames import CERTAINTY, Frame
+from evidence.vocabulary import HOURS_IN
+
+if TYPE_CHECKING:
+    from claims.propositions import Fault
+    from claims.quantities import Measured
+    from claims.studied import Findings
+
+QUALIFYING: Final = ("s:caveat", "s:may", "s:some")
+_CORE: Final = 0.7  # a feature in this share of the allowed wordings belongs to the topic's core
+_FEWEST: Final = 3  # wordings below which there is no telling what the core is
+_NEAR_TIME: Final = 0.12
+_NEAR: Final = 0.012
+_ROUNDED: Final = 0.06
+_ABOUT: Final = 0.12
+_UNCOUNTED: Final = frozenset({"ordinal", "age"})
+_MILLIGRAMS: Final = {"g": 1000.0, "mg": 1.0}
+_STRENGTH: Final = frozenset(
+    "s:" + sense
+    for sense in [
+        "all",
+        "none",
+        "will",
+        "proven",
+        "most",
+        "only",
+        "permanent",
+        "cure",
+        "strong",
+        "many",
+        "severe",
+        "rare",
+        "few",
+        "mild",
+        "safe",
+        "superior",
+        "equal",
+        "replace",
+        "cause",
+        "fast",
+        "last",
+        "approve",
+        "cheap",
+        "require",
+        "optional",
+        "common",
+        "work",
+    ]
+)
+_LASTING: Final = frozenset(
+    "s:" + sense
+    for sense in [
+        "permanent",
+        "last",
+        "fast",
+        "fade",
+        "slow",
+        "repeated",
+        "single",
+        "all",
+        "begin",
+        "stop",
+        "time",
+        "none",
+    ]
+)
+_SLOTS_OF_FAULT: Final[dict[str, frozenset[str]]] = {
+    "drug": frozenset({"intervention", "route"}),
+    "route": frozenset({"intervention", "route"}),
+    "population": frozenset({"population"}),
+    "number": frozenset({"n"}),
+    "polarity": frozenset({"s", "outcome"}),
+    "outcome": frozenset({"outcome", "measure", "aspect", "s"}),
+    "regulatory": frozenset({"agency", "s", "outcome", "intervention", "route", "population", "study", "y"}),
+    "attribution": frozenset({"agency", "s", "outcome", "intervention", "route", "population", "study", "y"}),
+    "comparator": frozenset({"intervention"}),
+    "time": frozenset({"n", "y"}),
+    "duration": frozenset({"n", "y"}),
+    "onset": frozenset({"n", "y"}),
+    "dated": frozenset({"n", "y"}),
+    "causation": frozenset({"outcome", "s"}),
+    "species": frozenset({"species", "population"}),
+}
+_SENSES_OF_FAULT: Final[dict[str, frozenset[str]]] = {
+    "population": frozenset({"s:all", "s:most", "s:child"}),
+    "number": frozenset("s:" + s for s in ["most", "few", "rare", "common", "all", "none", "many", "share", "only"]),
+    "certainty": _STRENGTH,
+    "absolute": _STRENGTH,
+    "generalised": _STRENGTH,
+    "single-study": _STRENGTH,
+    "comparator": frozenset({"s:superior", "s:equal", "s:inferior", "s:alone", "s:replace"}),
+    "time": _LASTING,
+    "duration": _LASTING,
+    "onset": _LASTING,
+    "dated": _LASTING,
+}
+_OF_FIGURES: Final = frozenset({"number", "time", "duration", "onset", "dated"})
+
+
+class Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """How the figures of a claim stand to what a topic carries.
+
+    ``fitting``: as carried. ``beyond``: of a unit that is carried, but outside; ``above`` of those over all that is
+    carried. ``unknown``: of a unit the topic says nothing of. The same for years.
+    """
+
+    fitting: tuple[Measured, ...] = ()
+    beyond: tuple[Measured, ...] = ()
+    above: int = 0
+    unknown: int = 0
+    years: int = 0
+    wrong_years: tuple[float, ...] = ()
+
+
+class Bent(msgspec.Struct, frozen=True, kw_only=True):
+    """A bent wording: what it says beyond the allowed ones, as (key, sign) with weight."""
+
+    number: int
+    fault: Fault
+    tells: dict[tuple[str, int], float]
+    figures_beyond: bool
+
+
+class Wordings:
+    """The wordings of one topic. ``without`` leaves forms out, so that a form can be judged as if it were unknown."""
+
+    def __init__(self, topic: Topic, forms: Forms, findings: Findings, without: frozenset[int] = frozenset()) -> None:
+        self.topic = topic
+        numbers = [n for n in forms.of_topic(topic.id) if n not in without]
+        self.allowed = [n for n in numbers if forms.form(n).allowed]
+        known = [forms.form(n) for n in self.allowed]
+        self.signs: dict[str, set[int]] = defaultdict(set)
+        counts: Counter[str] = Counter()
+        for form in known:
+            for key in form.frame.features:
+                self.signs[key].add(form.frame.sign(key))
+                counts[key] += 1
+        count = len(known) or 1
+        self.core = (
+            frozenset(key for key, n in counts.items() if n >= max(2, _CORE * count) and key[0] not in "nqy")
+            if len(known) >= _FEWEST
+            else frozenset[str]()
+        )
+        self.surest = max((CERTAINTY[form.frame.certainty] for form in known), default=CERTAINTY["plain"])
+        self.kinds = frozenset[str]().union(*(form.frame.kinds for form in known))
+        self.qualified = sum(qualified(form.frame) for form in known) / count
+        self._figures, self._years = _figures_of(topic, known)
+        self._around = _surroundings(known)
+        self._of_evidence = _evidence_figures(topic, findings)
+        self.bent = [self._bent(n, forms) for n in numbers if not forms.form(n).allowed]
+
+    def names(self, slot: str) -> frozenset[str]:
+        """The concepts of a slot that the allowed wordings or the scope name."""
+        prefix = "intervention:" if slot == "comparator" else f"{slot}:"
+        said = {key[len(prefix) :] for key in self.signs if key.startswith(prefix)}
+        return frozenset(said.union(getattr(self.topic.scope, slot)))
+
+    def fit(self, frame: Frame) -> Fit:
+        """How the figures of a frame stand to what the topic carries."""
+        fitting: list[Measured] = []
+        beyond: list[Measured] = []
+        above = unknown = 0
+        years = [float(int(m.low)) for m in frame.measured if m.kind in ("year", "date") and m.low]
+        for figure in frame.measured:
+            if figure.kind in ("year", "date") or (figure.kind in _UNCOUNTED and figure.unit not in HOURS_IN):
+                continue
+            group, values = scaled_values(figure)
+            if not values or (group == "#" and max(values) <= 1):
+                continue
+            pool = self._figures.get(group, frozenset())
+            if self._fits(figure, group, values, pool):
+                fitting.append(figure)
+            elif pool:
+                beyond.append(figure)
+                above += max(values) > max(pool) * 1.05
+            else:
+                unknown += 1
+        return Fit(
+            fitting=tuple(fitting),
+            beyond=tuple(beyond),
+            above=above,
+            unknown=unknown,
+            years=sum(year in self._years for year in years),
+            wrong_years=tuple(y for y in years if self._years and y not in self._years),
+        )
+
+    def familiar(self, frame: Frame, rarity: Callable[[str], float]) -> float:
+        """From 0 to 1: of the words around the claim's figures, how much the allowed wordings have around the same
+        figures too, for the figure that has least; 1 when no figure is known."""
+        least = 1.0
+        for figure in frame.measured:
+            known = self._around.get(_named(figure))
+            near = frame.near(figure)
+            if known is None or not near:
+                continue
+            whole = sum(rarity(key) for key in near)
+            shared = sum(rarity(key) for key in near if key in known)
+            least = min(least, shared / whole if whole else 1.0)
+        return least
+
+    def _fits(self, figure: Measured, group: str, values: list[float], pool: frozenset[float]) -> bool:
+        if all(any(_near(value, known, group) for known in pool) for value in values):
+            return True
+        for carried in self.topic.values:
+            if comparable_units(figure.unit, carried.unit) and inside(figure, carried):
+                return True
+            if carried.time and comparable_units(figure.unit, carried.time.unit) and inside(figure, carried.time):
+                return True
+        of_evidence = self._of_evidence.get(group, frozenset())
+        if all(any(_near(value, known, group) for known in of_evidence) for value in values):
+            return True
+        return figure.approximate and any(abs(v - k) <= _ABOUT * max(v, k) for v in values for k in pool)
+
+    def _bent(self, number: int, forms: Forms) -> Bent:
+        form = forms.form(number)
+        fault = form.fault or "generalised"
+        tells = {
+            (key, form.frame.sign(key)): weight * forms.scale(key)
+            for key, weight in form.frame.features.items()
+            if _tells_of(fault, key) and form.frame.sign(key) not in self.signs.get(key, ())
+        }
+        return Bent(number=number, fault=fault, tells=tells, figures_beyond=bool(self.fit(form.frame).beyond))
+
+
+def bent_share(bent: Bent, frame: Frame, fit: Fit) -> float:
+    """From 0 to 1, how much of what gives the bent wording away the claim has too."""
+    if bent.fault in _OF_FIGURES and bent.figures_beyond:
+        return 1.0 if fit.beyond else 0.0
+    whole = sum(bent.tells.values())
+    if not whole:
+        return 1.0 if bent.figures_beyond else 0.0
+    features = frame.features
+    return sum(w for (key, sign), w in bent.tells.items() if key in features and frame.sign(key) == sign) / whole
+
+
+def qualified(frame: Frame) -> bool:
+    """Whether the wording hedges, or says on what kind of study it rests."""
+    return "hedge" in frame.kinds or frame.has(*QUALIFYING)
+
+
+def scaled_values(figure: Measured) -> tuple[str, list[float]]:
+    """The figure's bounds in a unit shared by all of its kind, and the name of that kind."""
+    bounds = [v for v in (figure.low, figure.high) if v is not None]
+    return _group(figure.unit)[0], [v * _group(figure.unit)[1] for v in bounds]
+
+
+def _group(unit: str | None) -> tuple[str, float]:
+    if unit in HOURS_IN:
+        return "time", HOURS_IN[unit]
+    if unit in _MILLIGRAMS:
+        return "mg", _MILLIGRAMS[unit]
+    return ("%" if unit == "percentage-points" else unit or "#"), 1.0
+
+
+def _near(value: float, known: float, group: str) -> bool:
+    largest = max(abs(value), abs(known))
+    return abs(value - known) <= (_NEAR_TIME * largest if group == "time" else max(_ROUNDED, _NEAR * largest))
+
+
+def _tells_of(fault: str, key: str) -> bool:
+    slot = key.split(":", 1)[0]
+    if slot == "q":
+        return False
+    slots, senses = _SLOTS_OF_FAULT.get(fault), _SENSES_OF_FAULT.get(fault, frozenset())
+    return (slots is None and not senses) or slot in (slots or ()) or key in senses
+
+
+def _figures_of(topic: Topic, forms: list[Form]) -> tuple[dict[str, frozenset[float]], frozenset[float]]:
+    figures: dict[str, set[float]] = defaultdict(set)
+    years = set(topic.years)
+    for form in forms:
+        for figure in form.frame.measured:
+            if figure.kind in ("year", "date"):
+                years |= {float(int(figure.low))} if figure.low else set()
+            elif figure.kind not in _UNCOUNTED or figure.unit in HOURS_IN:
+                group, values = scaled_values(figure)
+                figures[group].update(values)
+    for value in topic.values:
+        group, scale = _group(value.unit)
+        figures[group].update(v * scale for v in (value.low, value.high) if v is not None)
+        if value.time:
+            scale = HOURS_IN[value.time.unit]
+            figures["time"].update(v * scale for v in (value.time.low, value.time.high) if v is not None)
+    return {group: frozenset(values) for group, values in figures.items()}, frozenset(years)
+
+
+def _named(figure: Measured) -> str:
+    if figure.kind in ("year", "date"):
+        return f"year {int(figure.low or 0)}"
+    group, values = scaled_values(figure)
+    return f"{group} {' '.join(f'{value:.4g}' for value in values)}"
+
+
+def _surroundings(forms: list[Form]) -> dict[str, set[str]]:
+    """For every figure of the allowed wordings the features around it."""
+    around: dict[str, set[str]] = defaultdict(set)
+    for form in forms:
+        for figure in form.frame.measured:
+            around[_named(figure)].update(form.frame.near(figure))
+    return around
+
+
+def _evidence_figures(topic: Topic, findings: Findings) -> dict[str, frozenset[float]]:
+    figures: dict[str, set[float]] = defaultdict(set)
+    for finding in topic.findings:
+        for value in findings.values_of(finding):
+            group, scale = _group(value.unit)
+            figures[group].add(value.amount * scale)
+        figures["time"].update(findings.times_of(finding))
+    return {group: frozenset(values) for group, values in figures.items()}

@@ -1,0 +1,114 @@
+"""Finding concepts and cue words in a text, and how far each cue reaches."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.cues import load_cues, place_cues
+from claims.folding import bounded, fold
+from claims.lexicon import Lexicon
+from claims.tagging import Tagger
+from tests.tiny import concept
+
+CUES = load_cues()
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger(
+        Lexicon(
+            {
+                "drug": concept("intervention", "ketamine", "ketamine infusion"),
+                "iv": concept("route", "infusion", "IV"),
+                "sleep": concept("outcome", "sleepiness"),
+                "mood": concept("outcome", "mood", "depressed mood"),
+                "risk": concept("outcome", "suicide risk"),
+            }
+        ),
+        CUES,
+    )
+
+
+# Tagging
+
+
+def test_a_word_may_name_concepts_of_two_slots(tagger: Tagger) -> None:
+    tags = tagger.tag("A ketamine infusion lifts mood.")
+    assert [(m.slot, m.concepts, m.word) for m in tags.mentions] == [
+        ("intervention", ("drug",), "ketamine infusion"),
+        ("route", ("iv",), "infusion"),
+        ("outcome", ("mood",), "mood"),
+    ]
+
+
+def test_the_longest_mention_of_a_slot_wins(tagger: Tagger) -> None:
+    (mention,) = tagger.tag("Depressed mood").mentions
+    assert (mention.start, mention.end) == (0, 14)
+
+
+@pytest.mark.parametrize("text", ["IV", "iv.", "(IV)", "IV-based", "by IV\u2013infusion"])
+def test_mentions_ignore_case_dashes_and_brackets(tagger: Tagger, text: str) -> None:
+    assert any(m.concepts == ("iv",) for m in tagger.tag(text).mentions)
+
+
+@pytest.mark.parametrize("text", ["moody", "ivory", "native", "mood2"])
+def test_parts_of_words_are_no_mentions(tagger: Tagger, text: str) -> None:
+    assert tagger.tag(text).mentions == ()
+
+
+def test_a_simple_plural_is_found(tagger: Tagger) -> None:
+    assert tagger.tag("Infusions").mentions[0].concepts == ("iv",)
+
+
+@given(st.text())
+def test_folding_moves_no_offset(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+@given(st.lists(st.sampled_from(["ketamine", "infusion", "mood", "not", "and", "İ", "ß", "–", "\n", "."]), max_size=30))
+def test_every_mention_is_where_it_says(words: list[str]) -> None:
+    tagger = Tagger(
+        Lexicon({"drug": concept("intervention", "ketamine infusion"), "mood": concept("outcome", "mood")}), CUES
+    )
+    text = " ".join(words)
+    for mention in tagger.tag(text).mentions:
+        assert " ".join(fold(text[mention.start : mention.end]).split()) in (mention.word, f"{mention.word}s")
+
+
+@given(st.text(alphabet="ab1 -'", min_size=1), st.data())
+def test_bounds_of_words_are_where_letters_end(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    inside = (start > 0 and (text[start - 1] + text[start]).isalnum()) or (
+        end < len(text) and (text[end - 1] + text[end]).isalnum()
+    )
+    assert bounded(text, start, end) is not inside
+
+
+# Cues
+
+
+def reach(tagger: Tagger, text: str, kind: str) -> list[str]:
+    """The words that the cues of a class speak of."""
+    tags = tagger.tag(text)
+    cues = place_cues(tags.cue_words, tags.stops, 0, len(text))
+    return [text[cue.scope_start : cue.scope_end].strip() for cue in cues if cue.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "reached"),
+    [
+        ("Mood is not better but sleep is good.", ["is not better"]),
+        ("Mood did not change", ["not change"]),
+        ("It is clear that mood lifts.", []),
+        ("Not only mood lifts.", []),
+    ],
+)
+def test_a_negation_reaches_forward_to_the_end_of_its_clause(tagger: Tagger, text: str, reached: list[str]) -> None:
+    assert reach(tagger, text, "negation") == reached
+
+
+def test_a_hedge_reaches_both_ways(tagger: Tagger) -> None:
+    assert reach(tagger, "However mood perhaps lifts, but it is late.", "hedge") == ["However mood perhaps lifts,"]
