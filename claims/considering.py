@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.comparisons import Compared, compare, of_study
+from claims.propositions import Verdict
 from claims.verbatim import Departure, departure
 from claims.wordings import Wordings
 from evidence.records import Record, load_record
@@ -36,16 +37,31 @@ _TOLD: Final = 8
 _NEARER: Final = 10.0  # how much more a nearer topic counts
 
 
-class Scorecard(Record, frozen=True, kw_only=True):
-    """What each comparison weighs for the evidence carrying a claim; unnamed comparisons weigh nothing."""
+class Card(Record, frozen=True, kw_only=True):
+    """What each comparison weighs; unnamed comparisons weigh nothing."""
 
     base: float
     weights: dict[str, float]
+
+    def total(self, values: Mapping[str, float]) -> float:
+        return self.base + sum(weight * values.get(name, 0.0) for name, weight in self.weights.items())
+
+
+class Scorecard(Record, frozen=True, kw_only=True):
+    """What each comparison weighs for the evidence carrying a claim, and for each verdict when it does not."""
+
+    base: float
+    weights: dict[str, float]
+    verdicts: dict[Verdict, Card] = msgspec.field(default_factory=dict)
 
     def support(self, values: Mapping[str, float]) -> float:
         """From 0 to 1, how far the evidence carries the claim."""
         total = self.base + sum(weight * values.get(name, 0.0) for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+
+    def verdict(self, values: Mapping[str, float]) -> Verdict:
+        """The verdict that fits a claim which the evidence does not carry."""
+        return max(self.verdicts, key=lambda verdict: (self.verdicts[verdict].total(values), verdict))
 
     def tally(self, values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         """What weighed most, for (above 0) or against."""
@@ -56,12 +72,15 @@ class Scorecard(Record, frozen=True, kw_only=True):
 class Considered(msgspec.Struct, frozen=True, kw_only=True):
     """A claim against everything near it: topics by nearness, the finding meant, and the support from 0 to 1.
 
-    ``departure`` is there when the claim is nearly an allowed wording with a detail changed.
+    ``verdict`` is the one that fits if the evidence does not carry the claim, ``None`` when the scorecard names none:
+    then the first comparison that failed decides. ``departure`` is there when the claim is
+    nearly an allowed wording with a detail changed.
     """
 
     topics: tuple[Compared, ...]
     studied: Studied | None
     support: float
+    verdict: Verdict | None = None
     departure: Departure | None = None
 
     @property
@@ -105,6 +124,7 @@ class Considering:
             topics=tuple(topics),
             studied=studied,
             support=self._support(topics),
+            verdict=self._verdict(topics),
             departure=_told(departed, topics, self.forms),
         )
 
@@ -114,6 +134,16 @@ class Considering:
         weights = [math.exp(_NEARER * (topic.likeness - topics[0].likeness)) for topic in topics]
         supports = [self.scorecard.support(topic.values) for topic in topics]
         return sum(w * s for w, s in zip(weights, supports, strict=True)) / sum(weights)
+
+    def _verdict(self, topics: list[Compared]) -> Verdict | None:
+        """The verdict that fits best by the nearest topic, and by the nearest bent wording of any."""
+        if not topics or not self.scorecard.verdicts:
+            return None
+        values = dict(topics[0].values)
+        closest = max(topics, key=lambda topic: topic.values["bent"] if topic.bent else 0.0)
+        if closest.bent is not None:
+            values[f"bent-{self.forms.form(closest.bent.number).verdict}"] = closest.values["bent"]
+        return self.scorecard.verdict(values)
 
     def _votes(self, near: list[tuple[float, int]]) -> dict[str, float]:
         """How the nearest wordings of all topics stand: allowed or bent."""

@@ -28,6 +28,10 @@ __all__ = ["Judge", "Judged", "Read"]
 
 
 _BRIEF: Final = 60  # words of a snippet, which need not name its subject
+# In texts on the subject three sentences in five are as like to a known wording as this, in others at most a third.
+_FAMILIAR: Final = 0.6
+_HALF: Final = 0.48
+_SAMPLE: Final = 40
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +68,7 @@ class Judge:
     def __init__(self, collection: Collection, store: Store | None = None) -> None:
         self._reader = reader_of(collection)
         self._lexicon = collection.lexicon
-        self._subject = collection.manifest.subject
+        self._manifest = collection.manifest
         forms = Forms(store or forms_of(collection))
         findings = Findings(collection.library, collection.lexicon, load_designs())
         considering = Considering(forms, findings, collection.lexicon, load_senses(), load_scorecard())
@@ -77,9 +81,9 @@ class Judge:
 
     def examine(self, document: Document) -> Examined:
         """The document's claims, and what of it makes none or could not be read."""
-        if len(document.text.split()) > _BRIEF and not self.speaks_of_subject(document):
-            return Examined()
         extracted = extract(document, self._reader)
+        if not self._is_on_subject(document, extracted.assertions):
+            return Examined(left_out=extracted.left_out)
         reads = []
         for assertion in extracted.assertions:
             judgement = self._judging.judge(assertion)
@@ -87,13 +91,22 @@ class Judge:
                 reads.append(Read(assertion=assertion, judgement=judgement))
         return Examined(reads=tuple(reads), left_out=extracted.left_out)
 
-    def speaks_of_subject(self, document: Document) -> bool:
-        """Whether the document names what the library is about; true for a library that does not say."""
-        if not self._subject:
+    def _is_on_subject(self, document: Document, assertions: tuple[Assertion, ...]) -> bool:
+        """Whether a document names what the library is about, or says what the library's wordings say without naming
+        it; true for a snippet, and for a library that does not say what it is about."""
+        if not self._manifest.subject or len(document.text.split()) <= _BRIEF:
             return True
+        if self._names_subject(document):
+            return True
+        seen = assertions[:_SAMPLE]
+        familiar = sum(self._judging.likeness(assertion) >= _FAMILIAR for assertion in seen)
+        return bool(seen) and familiar >= _HALF * len(seen)
+
+    def _names_subject(self, document: Document) -> bool:
+        subject = self._manifest.subject
         for segment in document.segments:
             for concepts in self._reader.concepts(segment.text).values():
-                if any(self._lexicon.related(concept, subject) for concept in concepts for subject in self._subject):
+                if any(wanted in self._lexicon.wider(concept) for concept in concepts for wanted in subject):
                     return True
         return False
 

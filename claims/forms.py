@@ -31,7 +31,7 @@ _FACTUAL: Final = frozenset({"label", "regulatory", "statistics"})
 # How much a feature's slot counts when wordings are ranked.
 _SLOT_WEIGHT: Final[Mapping[str, float]] = {
     "study": 1.2,
-    "outcome": 1.5,
+    "outcome": 0.9,
     "intervention": 1.0,
     "route": 0.9,
     "population": 1.0,
@@ -44,7 +44,7 @@ _SLOT_WEIGHT: Final[Mapping[str, float]] = {
     "w": 1.0,
     "q": 0.6,
     "y": 1.0,
-    "n": 0.8,
+    "n": 1.1,
 }
 _COMMON: Final = 0.15  # a feature in more than this share of all forms finds no candidates
 _FEW: Final = 100  # but never one that no more forms than these have

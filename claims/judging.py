@@ -29,13 +29,19 @@ if TYPE_CHECKING:
     from claims.studied import Studied
     from claims.verbatim import Departure
 
-CARRIES: Final = 0.5  # support from which the evidence carries a claim
+CARRIES: Final = 0.46  # support from which the evidence carries a claim
 FAR: Final = 0.42  # likeness below which nothing in the library is near
 _NEAR_ENOUGH: Final = 0.55
-_BENT: Final = 0.3  # likeness from which a bent wording names the fault
+_BENT: Final = 0.4  # likeness from which a bent wording names the fault
 _CONTRARY: Final = 0.08
 _DENIED: Final = 0.12
-_STRANGE: Final = 0.57  # share of the claim that no wording of the topic says
+# Senses by which a sentence says something of the world, not only of how one may feel about it.
+_SENSES: Final = (
+    "increase decrease worsen work fail cure cause prevent block activate stop last fade permanent return safe danger"
+    " common rare proven unknown approve unapproved reject recommend require optional monitor unsupervised addict equal"
+    " superior inferior replace suitable unsuitable legal illegal all none"
+)
+_ASSERTING: Final = frozenset(f"s:{sense}" for sense in _SENSES.split())
 _DETAILS: Final[Mapping[str, str]] = {
     "arm": "the arm",
     "comparator": "the comparator",
@@ -159,10 +165,12 @@ class Judging:
         elif considered.support >= CARRIES:
             ruling = _Ruling("supported", f"covered: {self._statement(topic)}")
         else:
-            if not known and considered.nearness < _NEAR_ENOUGH and not _checkable(assertion):
-                return _unmatched(assertion)
             ruling = self._ruling(assertion, considered, topic)
         return self._judged(assertion, considered, topic, ruling)
+
+    def likeness(self, assertion: Assertion) -> float:
+        """How like the claim is to the nearest wording that the library knows, from 0 to 1."""
+        return self._considering.consider(assertion.frame).nearness
 
     def _deciding(self, considered: Considered) -> Compared:
         """The topic that weighs most for the outcome."""
@@ -177,10 +185,24 @@ class Judging:
         return max(considered.topics, key=weight)
 
     def _ruling(self, assertion: Assertion, considered: Considered, topic: Compared) -> _Ruling:
-        """What is wrong with a claim that the evidence does not carry: the first comparison that failed."""
+        """What is wrong with a claim that the evidence does not carry: of the comparisons that failed the first that
+        makes the verdict, else the first."""
+        rulings = tuple(self._rulings(assertion, considered, topic))
+        if considered.verdict is None:
+            return rulings[0]
+        fitting = next((ruling for ruling in rulings if ruling.verdict == considered.verdict), rulings[0])
+        if fitting.verdict == considered.verdict:
+            return fitting
+        if considered.verdict == "unsupported":
+            return _Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
+        if considered.verdict == "vague":
+            return _Ruling("vague", "it gives no figure, and nothing else to hold on to", missing=("number",))
+        return fitting._replace(verdict=considered.verdict)
+
+    def _rulings(self, assertion: Assertion, considered: Considered, topic: Compared) -> Iterator[_Ruling]:
         studied = considered.studied
         if studied is not None and studied.sure and studied.parted:
-            return self._misreported(studied)
+            yield self._misreported(studied)
         for found in (
             self._misfigured(topic),
             self._bent(considered),
@@ -189,16 +211,15 @@ class Judging:
             _vague(assertion),
         ):
             if found is not None:
-                return found
+                yield found
         values = topic.values
-        if values["unsaid"] > _STRANGE or considered.nearness < _NEAR_ENOUGH:
-            return _Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
         if values["surer"] > 0 or values["unqualified"] > 0 or values["absolute"] > 0:
             absolute: Fault = "absolute" if values["absolute"] else "certainty"
-            return _Ruling(
-                "overstated", f"the wording is surer than the evidence: {self._statement(topic)}", (absolute,)
-            )
-        return _Ruling(
+            reason = f"the wording is surer than the evidence: {self._statement(topic)}"
+            yield _Ruling("overstated", reason, (absolute,))
+        reason = f"it is not as the evidence has it: {self._statement(topic)}"
+        yield _Ruling("contradicted", reason, ("polarity",))
+        yield _Ruling(
             "overstated", f"the claim says more than the evidence: {self._statement(topic)}", ("generalised",)
         )
 
@@ -328,15 +349,13 @@ def _unmatched(assertion: Assertion) -> Judged | None:
     """The verdict on a claim that nothing in the library bears on."""
     if assertion.has("praise") and not assertion.measured:
         return _bare(_Ruling("promotional", "praise that no evidence could settle"))
-    if not _checkable(assertion):
-        return (
-            _bare(_Ruling("promotional", "nothing that evidence could settle"))
-            if assertion.slots.intervention
-            else None
-        )
     vague = _vague(assertion)
     if vague is not None:
         return _bare(vague)
+    if not _checkable(assertion):
+        if not assertion.slots.intervention:
+            return None
+        return _bare(_Ruling("promotional", "nothing that evidence could settle"))
     if assertion.has("clinic"):
         reason = "a fact about this provider, which only the provider can show"
         return _bare(_Ruling("unsupported", reason), severity="note")
@@ -351,11 +370,9 @@ def _bare(ruling: _Ruling, severity: Severity | None = None) -> Judged:
 def _checkable(assertion: Assertion) -> bool:
     """Whether the claim names something that evidence could bear on."""
     figures = [m for m in assertion.measured if m.kind not in ("year", "date", "ordinal")]
-    return (
-        "outcome" in assertion.stated
-        or bool(figures)
-        or ("intervention" in assertion.stated and len(assertion.stated) > 1)
-    )
+    if "outcome" in assertion.stated or figures or not _ASSERTING.isdisjoint(assertion.frame.own):
+        return True
+    return "intervention" in assertion.stated and len(assertion.stated) > 1
 
 
 def _vague(assertion: Assertion) -> _Ruling | None:

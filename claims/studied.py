@@ -173,7 +173,7 @@ class Findings:
         for figure in told.figures:
             units = (figure.unit,) if figure.unit else ("people", "%", "events", "ratio", "fold")
             for amount in _bounds(figure):
-                known = {f for unit in units for f in self._by_figure.get((unit, round(amount, 2)), ())}
+                known = {f for unit in units for f in self._by_figure.get((unit, round(abs(amount), 2)), ())}
                 for name in known:
                     scores[name] += _PLAIN if amount == round(amount) else _EXACT
         compared = (self._compare(finding, score, frame, told) for finding, score in scores.items())
