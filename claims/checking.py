@@ -43,11 +43,19 @@ _GRAVITY: Final[tuple[Verdict, ...]] = ("contradicted", "overstated", "vague", "
 _ODD: Final = re.compile(r"[^\w.]+")
 
 
+class Weighed(msgspec.Struct, frozen=True, kw_only=True):
+    """One comparison that weighed for (above 0) or against a claim; the names are those of ``comparisons``."""
+
+    comparison: str
+    weight: float
+
+
 class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     """One claim of a document. ``start`` and ``end`` are code points of the file, lines and columns are 1-based.
 
     ``paraphrase`` is the curator's, ``None`` for a claim that was read just now. ``comparisons`` say slot by slot how
-    the claim stands to its proposition; they are empty for a curated claim. ``status`` is always ``new`` so far.
+    the claim stands to its proposition, ``tally`` what weighed most, ``support`` from 0 to 1 how far the evidence
+    carries it; they are empty for a curated claim. ``status`` is always ``new`` so far.
     """
 
     id: str
@@ -72,6 +80,8 @@ class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[EvidenceItem, ...]
     suggestion: str | None
     comparisons: tuple[Comparison, ...]
+    support: float | None = None
+    tally: tuple[Weighed, ...] = ()
     conflicts: tuple[str, ...] = ()
     status: str = "new"
 
@@ -265,6 +275,8 @@ def _read_claim(claim_id: str, read: Read, document: Document, collection: Colle
         evidence=tuple(evidence_item(collection, link.finding, link.stance) for link in judgement.evidence),
         suggestion=judgement.suggestion,
         comparisons=judgement.comparisons,
+        support=judgement.support,
+        tally=tuple(Weighed(comparison=name, weight=weight) for name, weight in judgement.tally),
     )
 
 

@@ -2,7 +2,8 @@
 
 A figure takes its aspect from the proposition it was held against; slots that the claim leaves open are taken from that
 proposition too, so that a figure for one drug, route or population never meets a figure for another. A claim that a
-proposition refutes also parts from one that the same proposition supports, however each is worded. Precision first:
+proposition refutes also parts from one that the same proposition supports, however each is worded; so do read claims
+that meet on a topic which carries the one and refutes the other (``pairing``). Precision first:
 what cannot be placed does not conflict, nor do figures that the library holds side by side.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -18,7 +19,8 @@ import msgspec
 from claims.conflicts import Conflict, CuratedConflict, Severity, Stated, comparable, find_conflicts
 from claims.figures import scaled
 from claims.lexicon import ConflictKind
-from claims.propositions import SCOPE_SLOTS, Category, Position, Scope, Verdict
+from claims.pairing import Placed, opposed
+from claims.propositions import SCOPE_SLOTS, Category, Fault, Position, Scope, Verdict
 from claims.sources import ClaimPolarity, Quantity
 from evidence.vocabulary import HOURS_IN
 
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.engine import Read
     from claims.figures import PairedFigure
-    from claims.judging import Match
+    from claims.judged import Match
     from claims.lexicon import Lexicon
+    from claims.pairing import Opposed
+    from claims.propositions import Proposition
     from claims.quantities import Measured
 
 _PHRASE: Final = 80
@@ -45,12 +49,27 @@ _KINDS: Final[Mapping[Category, ConflictKind]] = {
 }
 
 
+_KINDS_BY_FAULT: Final[Mapping[Fault, ConflictKind]] = {
+    "regulatory": "regulatory",
+    "duration": "duration",
+    "onset": "duration",
+    "number": "numeric",
+    "time": "numeric",
+}
+# What the question is about tells more of the kind than the fault does.
+_TELLING_KINDS: Final[frozenset[ConflictKind]] = frozenset({"regulatory", "mechanism", "definition", "coverage"})
+_MOST: Final = 2  # pairs of one refuted claim by one proposition
+_TELLING: Final = frozenset({"outcome", "aspect", "measure", "s", "n"})  # feature slots that say something of a thing
+_UNCOUNTED: Final = frozenset({"year", "date", "ordinal"})
+
+
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """A read claim for comparison.
 
     ``propositions`` names the one it answers with yes or no: empty unless the two are close. ``judged_by`` is the one
     that decided its verdict. ``carried`` are the aspects for which the evidence carries its figure. ``moment`` is when
     its figures were measured, in hours; ``None`` when unsaid.
+    ``placed`` is the claim among the topics it is near.
     """
 
     id: str
@@ -65,6 +84,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     judged_by: str | None = None
     carried: frozenset[str] = frozenset()
     moment: tuple[float, float] | None = None
+    placed: Placed | None = None
 
 
 def said(claim_id: str, read: Read, collection: Collection) -> Said:
@@ -86,6 +106,7 @@ def said(claim_id: str, read: Read, collection: Collection) -> Said:
         judged_by=proposition.id if proposition else None,
         carried=frozenset(paired.aspect for paired in figures if paired.inside),
         moment=_moment(assertion.measured, match),
+        placed=_placed(claim_id, read),
     )
 
 
@@ -111,7 +132,10 @@ def conflicts_among(
     found = [c for c in find_conflicts(pool, collection.lexicon, curated=curated) if checked.keys() & c.claims]
     kept = [c for c in found if not c.computed or _stands(c, pool, collection.lexicon)]
     pairs = {frozenset(conflict.claims) for conflict in kept}
-    kept += [c for c in _by_verdict(pool, collection) if checked.keys() & c.claims and frozenset(c.claims) not in pairs]
+    for conflict in (*_by_verdict(pool, collection), *_by_topic(pool, collection)):
+        if checked.keys() & conflict.claims and frozenset(conflict.claims) not in pairs:
+            pairs.add(frozenset(conflict.claims))
+            kept.append(conflict)
     return tuple(sorted(kept, key=lambda c: (-c.severity, c.kind, c.topic, c.claims)))
 
 
@@ -155,6 +179,23 @@ def _moment(measured: Iterable[Measured], match: Match | None) -> tuple[float, f
     return (min(low for low, _ in bounds), max(high for _, high in bounds)) if bounds else None
 
 
+def _placed(claim_id: str, read: Read) -> Placed:
+    assertion, judgement = read.assertion, read.judgement
+    times = [scaled(m, "h") for m in assertion.measured if m.unit in HOURS_IN]
+    others = [m for m in assertion.measured if m.unit not in HOURS_IN and m.kind not in _UNCOUNTED]
+    return Placed(
+        id=claim_id,
+        verdict=judgement.verdict,
+        faults=judgement.faults,
+        slots=assertion.slots,
+        stated=assertion.stated,
+        topics=judgement.topics,
+        telling=any(key.partition(":")[0] in _TELLING for key in assertion.frame.own),
+        figures=frozenset((m.low, m.high, m.unit) for m in others),
+        moment=(min(low for low, _ in times), max(high for _, high in times)) if times else None,
+    )
+
+
 def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) -> bool:
     """Whether a computed conflict with a read claim in it is kept; one between curated claims always is."""
     claims = [pool[claim] for claim in conflict.claims]
@@ -162,10 +203,21 @@ def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) ->
         return True
     if conflict.kind == "polarity":
         return "contradicted" in {_verdict(claim) for claim in claims} <= _SURE
+    if all(isinstance(claim, Said) for claim in claims) and not _of_one_question(conflict, claims):
+        return False
     if all(_carries(claim, conflict.topic) for claim in claims):
         # One proposition may carry a range whose ends are two plans for one course, but not two results of one trial.
         return len({_judged_by(claim) for claim in claims}) == 1 and conflict.kind != "numeric"
     return not _apart_in_time(conflict.topic, claims, lexicon)
+
+
+def _of_one_question(conflict: Conflict, claims: Sequence[Stated]) -> bool:
+    """Whether read claims answer one question: rates judged by two propositions are of two trials or groups, and named
+    answers that the evidence carries both hold at two dates or places."""
+    if conflict.kind == "numeric":
+        return len({_judged_by(claim) for claim in claims}) == 1
+    figures = {quantity.aspect for claim in claims for quantity in claim.quantities}
+    return conflict.topic in figures or {_verdict(claim) for claim in claims} != {"supported"}
 
 
 def _by_verdict(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
@@ -178,20 +230,53 @@ def _by_verdict(pool: Mapping[str, Stated], collection: Collection) -> Iterator[
         proposition = collection.propositions.get(key)
         if proposition is None:
             continue
-        for right, wrong in product(given.get("supported", ()), given.get("contradicted", ())):
-            read = isinstance(right, Said) or isinstance(wrong, Said)
-            if not read or not comparable(right.slots, wrong.slots, collection.lexicon, ()):
-                continue
-            yield Conflict(
-                id=f"cf-{key}-{right.id}-{wrong.id}",
-                kind=_KINDS.get(proposition.category, "polarity"),
-                topic=key,
-                severity=proposition.importance,
-                claims=(right.id, wrong.id),
-                says=("so", "otherwise"),
-                question=proposition.statement,
-                explanation=f"{proposition.statement}: {right.id} says so, {wrong.id} says otherwise",
+        for wrong in given.get("contradicted", ()):
+            apart = (
+                right
+                for right in given.get("supported", ())
+                if (isinstance(right, Said) or isinstance(wrong, Said))
+                and comparable(right.slots, wrong.slots, collection.lexicon, ())
             )
+            for right in islice(apart, _MOST):
+                kind = _KINDS.get(proposition.category, "polarity")
+                yield _against(proposition, right.id, wrong.id, kind)
+
+
+def _by_topic(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
+    """Pairs of read claims of which one topic, or two that share findings, carry the one and refute the other."""
+    placed = {c.id: c.placed for c in pool.values() if isinstance(c, Said) and c.placed is not None}
+    for pair in opposed(placed.values(), collection):
+        proposition = _of_pair(pair, pool, collection)
+        if proposition is not None:
+            kind = _kind(proposition.category, placed[pair.refuted].faults)
+            yield _against(proposition, pair.carried, pair.refuted, kind)
+
+
+def _of_pair(pair: Opposed, pool: Mapping[str, Stated], collection: Collection) -> Proposition | None:
+    """The proposition that says what a pair disagrees on: a topic of the pair, or one that judged a claim of it."""
+    topics = (pair.carried_by, pair.refuted_by, _judged_by(pool[pair.carried]), _judged_by(pool[pair.refuted]))
+    known = (collection.propositions.get(topic) for topic in topics if topic)
+    return next((proposition for proposition in known if proposition is not None), None)
+
+
+def _kind(category: Category, faults: tuple[Fault, ...]) -> ConflictKind:
+    kind = _KINDS.get(category, "polarity")
+    if kind in _TELLING_KINDS:
+        return kind
+    return next((_KINDS_BY_FAULT[fault] for fault in faults if fault in _KINDS_BY_FAULT), kind)
+
+
+def _against(proposition: Proposition, right: str, wrong: str, kind: ConflictKind) -> Conflict:
+    return Conflict(
+        id=f"cf-{proposition.id}-{right}-{wrong}",
+        kind=kind,
+        topic=proposition.id,
+        severity=proposition.importance,
+        claims=(right, wrong),
+        says=("so", "otherwise"),
+        question=proposition.statement,
+        explanation=f"{proposition.statement}: {right} says so, {wrong} says otherwise",
+    )
 
 
 def _verdict(claim: Stated) -> str:
@@ -225,7 +310,9 @@ def _first_said(claims: Iterable[Stated]) -> list[Stated]:
         figures = tuple((q.aspect, q.low, q.high, q.unit, q.bound) for q in claim.quantities)
         positions = tuple((p.aspect, p.value) for p in claim.positions)
         moment = getattr(claim, "moment", None)
-        judged = (_judged_by(claim), _verdict(claim), claim.propositions[:1], claim.polarity)
+        placed = claim.placed if isinstance(claim, Said) else None
+        near = (placed.topics, placed.faults, placed.figures, placed.moment) if placed else ()
+        judged = (_judged_by(claim), _verdict(claim), claim.propositions[:1], claim.polarity, near)
         key = (tuple(claim.slots.items()), figures, positions, judged, moment)
         seen.setdefault(key, claim)
     return list(seen.values())

@@ -254,10 +254,11 @@ def _bent(frame: Frame, vector: Vector, wordings: Wordings, fit: Fit, forms: For
     """Likeness to the closest bent wording whose telling parts the claim has, to the closest that only leaves things
     out, and the former."""
     closest, bare, found = 0.0, 0.0, None
-    for bent in wordings.bent:
-        likeness = forms.likeness(frame, vector, bent.number)
+    for number in wordings.bent_numbers:
+        likeness = forms.likeness(frame, vector, number)
         if likeness < _LIKE:
             continue
+        bent = wordings.of_bent(number)
         if not bent.tells and not bent.figures_beyond:
             bare = max(bare, likeness)
             continue

@@ -6,8 +6,8 @@ Three ways two claims part, each computed from what the claims say and none from
 * positions both answer the same aspect with named answers that cannot both hold
 * polarity  both are judged by the same proposition first, and one affirms what the other denies
 
-Claims whose scope differs (another drug, route, population, comparator) do not conflict: a figure for the spray says
-nothing of the infusion. What needs judgement is curated in ``conflicts.toml``.
+Claims whose scope differs (another drug, route, population, comparator) do not conflict: a figure for one route says
+nothing of another. What needs judgement is curated in ``conflicts.toml``.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from claims.cues import load_cues
 from claims.extraction import Assertion, LeftOut, extract
 from claims.forms import Forms, MemoryStore, build_forms
 from claims.frames import FrameReader
-from claims.judging import Judged, Judging
+from claims.judged import Judged
+from claims.judging import Judging
 from claims.senses import load_senses
 from claims.studied import Findings, StudyNames, load_designs
 from claims.tagging import Tagger
@@ -66,7 +67,7 @@ class Judge:
     """
 
     def __init__(self, collection: Collection, store: Store | None = None) -> None:
-        self._reader = reader_of(collection)
+        self.reader = reader_of(collection)
         self._lexicon = collection.lexicon
         self._manifest = collection.manifest
         forms = Forms(store or forms_of(collection))
@@ -81,7 +82,7 @@ class Judge:
 
     def examine(self, document: Document) -> Examined:
         """The document's claims, and what of it makes none or could not be read."""
-        extracted = extract(document, self._reader)
+        extracted = extract(document, self.reader)
         if not self._is_on_subject(document, extracted.assertions):
             return Examined(left_out=extracted.left_out)
         reads = []
@@ -105,11 +106,11 @@ class Judge:
     def _names_subject(self, document: Document) -> bool:
         subject = self._manifest.subject
         for segment in document.segments:
-            for concepts in self._reader.concepts(segment.text).values():
+            for concepts in self.reader.concepts(segment.text).values():
                 if any(wanted in self._lexicon.wider(concept) for concept in concepts for wanted in subject):
                     return True
         return False
 
     def left_out(self, document: Document) -> tuple[LeftOut, ...]:
         """What of the document makes no claim, and why."""
-        return extract(document, self._reader).left_out
+        return extract(document, self.reader).left_out

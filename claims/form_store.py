@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -48,18 +49,19 @@ class StoredForms:
         self._connection = connection
         self._form = msgspec.msgpack.Decoder(Form)
         self._topic = msgspec.msgpack.Decoder(Topic)
-        self._features: dict[str, tuple[float, list[tuple[int, float]]] | None] = {}
+        self._postings: dict[str, list[tuple[int, float]]] = {}
         self._forms: dict[int, tuple[float, Form]] = {}
         self._topics: dict[str, tuple[range, Topic]] = {}
         self.total: int = connection.execute("SELECT count(*) FROM form").fetchone()[0]
 
     def rarity(self, key: str) -> float | None:
-        feature = self._feature(key)
-        return feature[0] if feature else None
+        return self._rarities.get(key)
 
     def postings(self, key: str) -> Sequence[tuple[int, float]]:
-        feature = self._feature(key)
-        return feature[1] if feature else ()
+        known = self._postings.get(key)
+        if known is None:
+            known = self._postings[key] = self._read_postings(key) if key in self._rarities else []
+        return known
 
     def form(self, number: int) -> Form:
         return self._read(number)[1]
@@ -73,17 +75,14 @@ class StoredForms:
     def numbers(self, topic: str) -> range:
         return self._of(topic)[0]
 
-    def _feature(self, key: str) -> tuple[float, list[tuple[int, float]]] | None:
-        if key not in self._features:
-            found = self._connection.execute(
-                "SELECT rarity, numbers, weights FROM feature WHERE key = ?", (key,)
-            ).fetchone()
-            if found is None:
-                self._features[key] = None
-            else:
-                numbers, weights = array("I", found[1] or b""), array("f", found[2] or b"")
-                self._features[key] = found[0], list(zip(numbers, weights, strict=True))
-        return self._features[key]
+    @cached_property
+    def _rarities(self) -> dict[str, float]:
+        return dict(self._connection.execute("SELECT key, rarity FROM feature").fetchall())
+
+    def _read_postings(self, key: str) -> list[tuple[int, float]]:
+        found = self._connection.execute("SELECT numbers, weights FROM feature WHERE key = ?", (key,)).fetchone()
+        numbers, weights = array("I", found[0] or b""), array("f", found[1] or b"")
+        return list(zip(numbers, weights, strict=True))
 
     def _read(self, number: int) -> tuple[float, Form]:
         known = self._forms.get(number)

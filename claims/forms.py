@@ -46,7 +46,7 @@ _SLOT_WEIGHT: Final[Mapping[str, float]] = {
     "y": 1.0,
     "n": 1.1,
 }
-_COMMON: Final = 0.15  # a feature in more than this share of all forms finds no candidates
+_COMMON: Final = 0.06  # a feature in more than this share of all forms finds no candidates
 _FEW: Final = 100  # but never one that no more forms than these have
 _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rarest
 _FLIPPED: Final = 0.3  # what a shared feature counts when one side denies it
@@ -152,7 +152,7 @@ class Forms:
                 scores[number] += weight * other
         for number in without:
             scores.pop(number, None)
-        rough = heapq.nsmallest(limit * 3, scores, key=lambda n: (-scores[n], n))
+        rough = heapq.nsmallest(limit * 3 // 2, scores, key=lambda n: (-scores[n], n))
         found = [(self.likeness(frame, vector, number), number) for number in rough]
         return sorted(found, key=lambda item: (-item[0], item[1]))[:limit]
 

@@ -6,6 +6,7 @@ The only module of the check that opens files. One bad file never keeps the othe
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -18,7 +19,9 @@ from evidence.problems import UsageError
 
 STDIN: Final = "-"
 STDIN_NAME: Final = "stdin"
+NAMELESS: Final = "''"
 LARGEST: Final = 100_000_000  # bytes
+_PIPES: Final = ("/dev/", "/proc/")  # where a shell puts what it pipes in by name
 _LEFT_OUT: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
 
@@ -50,6 +53,9 @@ def gather(paths: Sequence[str], *, stdin: BinaryIO, stdin_name: str = STDIN_NAM
     unreadable: dict[str, str] = {}
     seen: set[str] = set()
     for given in dict.fromkeys(paths):
+        if not given:
+            unreadable[NAMELESS] = "no file has an empty name"
+            continue
         found = [given] if given == STDIN else list(_files(given, unreadable))
         for path in found:
             name = _shown(stdin_name if path == STDIN else path)
@@ -96,6 +102,8 @@ def _read(name: str, path: Path | None, stdin: BinaryIO) -> Document | str:
     try:
         if path is None:
             raw = stdin.read(LARGEST + 1)
+        elif _would_wait(path):
+            return "a pipe or socket, not a file; use - for standard input"
         else:
             with path.open("rb") as file:
                 raw = file.read(LARGEST + 1)
@@ -106,6 +114,12 @@ def _read(name: str, path: Path | None, stdin: BinaryIO) -> Document | str:
         return str(error).removeprefix(f"{name}: ")
     except (RecursionError, MemoryError):
         return "too deeply nested or too large to be read"
+
+
+def _would_wait(path: Path) -> bool:
+    """Whether reading could wait for ever for another program. Raises OSError when there is nothing of that name."""
+    mode = path.stat().st_mode
+    return (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)) and not str(path.absolute()).startswith(_PIPES)
 
 
 def _why(error: OSError | ValueError) -> str:

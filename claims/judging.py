@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-import msgspec
-
-from claims.comparisons import Comparison, Relation
-from claims.figures import PairedFigure, paired_figures
+from claims.comparisons import Comparison
+from claims.figures import paired_figures
 from claims.forms import FINDING
-from claims.propositions import SCOPE_SLOTS, EvidenceLink, Fault, Proposition, Qualifier, Verdict
-from claims.verdicts import RuleHit, Severity, hits_for
+from claims.judged import Judged, Match, Ruling
+from claims.pairing import near_topics
+from claims.propositions import SCOPE_SLOTS, EvidenceLink, Fault, Verdict
+from claims.unmatched import unmatched, vague_as_worded
+from claims.verdicts import hits_for
 from evidence.studies import amount
 from evidence.vocabulary import HOURS_IN, Stance
 
@@ -29,19 +30,12 @@ if TYPE_CHECKING:
     from claims.studied import Studied
     from claims.verbatim import Departure
 
-CARRIES: Final = 0.46  # support from which the evidence carries a claim
+CARRIES: Final = 0.48  # support from which the evidence carries a claim
 FAR: Final = 0.42  # likeness below which nothing in the library is near
 _NEAR_ENOUGH: Final = 0.55
 _BENT: Final = 0.4  # likeness from which a bent wording names the fault
 _CONTRARY: Final = 0.08
 _DENIED: Final = 0.12
-# Senses by which a sentence says something of the world, not only of how one may feel about it.
-_SENSES: Final = (
-    "increase decrease worsen work fail cure cause prevent block activate stop last fade permanent return safe danger"
-    " common rare proven unknown approve unapproved reject recommend require optional monitor unsupervised addict equal"
-    " superior inferior replace suitable unsuitable legal illegal all none"
-)
-_ASSERTING: Final = frozenset(f"s:{sense}" for sense in _SENSES.split())
 _DETAILS: Final[Mapping[str, str]] = {
     "arm": "the arm",
     "comparator": "the comparator",
@@ -101,50 +95,6 @@ _STANCES: Final[Mapping[str, Mapping[Stance, Stance]]] = {
 }
 
 
-class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """The proposition a claim was judged by, slot by slot and figure by figure; ``similarity`` only ranked it."""
-
-    proposition: Proposition
-    comparisons: tuple[Comparison, ...]
-    figures: tuple[PairedFigure, ...]
-    similarity: float
-    uncovered: tuple[str, ...] = ()
-
-    def relation(self, slot: str) -> Relation:
-        return next((c.relation for c in self.comparisons if c.slot == slot), "free")
-
-
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """How a claim stands, and why.
-
-    ``proposition`` is the id of the one it is judged by, ``None`` when nothing bears on it. ``tally`` lists what
-    weighed most, for (above 0) or against the claim; ``likeness`` is that to the nearest known wording. ``unchecked``
-    is the reason when nothing could judge it; its verdict then says nothing.
-    """
-
-    verdict: Verdict
-    reason: str
-    faults: tuple[Fault, ...] = ()
-    missing: tuple[Qualifier, ...] = ()
-    rules: tuple[RuleHit, ...] = ()
-    suggestion: str | None = None
-    match: Match | None = None
-    proposition: str | None = None
-    evidence: tuple[EvidenceLink, ...] = ()
-    comparisons: tuple[Comparison, ...] = ()
-    tally: tuple[tuple[str, float], ...] = ()
-    support: float | None = None
-    likeness: float = 0.0
-    unchecked: str | None = None
-
-
-class _Ruling(NamedTuple):
-    verdict: Verdict
-    reason: str
-    faults: tuple[Fault, ...] = ()
-    missing: tuple[Qualifier, ...] = ()
-
-
 class Judging:
     """Judges claims against one library."""
 
@@ -158,12 +108,12 @@ class Judging:
         studied = considered.studied
         known = studied is not None and studied.sure
         if considered.nearness < FAR and not known:
-            return _unmatched(assertion)
+            return unmatched(assertion)
         topic = self._deciding(considered)
         if considered.departure is not None:
-            ruling = self._departed(considered.departure)
+            ruling = self._departed(considered.departure, considered)
         elif considered.support >= CARRIES:
-            ruling = _Ruling("supported", f"covered: {self._statement(topic)}")
+            ruling = Ruling("supported", f"covered: {self._statement(topic)}")
         else:
             ruling = self._ruling(assertion, considered, topic)
         return self._judged(assertion, considered, topic, ruling)
@@ -184,7 +134,7 @@ class Judging:
 
         return max(considered.topics, key=weight)
 
-    def _ruling(self, assertion: Assertion, considered: Considered, topic: Compared) -> _Ruling:
+    def _ruling(self, assertion: Assertion, considered: Considered, topic: Compared) -> Ruling:
         """What is wrong with a claim that the evidence does not carry: of the comparisons that failed the first that
         makes the verdict, else the first."""
         rulings = tuple(self._rulings(assertion, considered, topic))
@@ -194,12 +144,12 @@ class Judging:
         if fitting.verdict == considered.verdict:
             return fitting
         if considered.verdict == "unsupported":
-            return _Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
+            return Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
         if considered.verdict == "vague":
-            return _Ruling("vague", "it gives no figure, and nothing else to hold on to", missing=("number",))
+            return Ruling("vague", "it gives no figure, and nothing else to hold on to", missing=("number",))
         return fitting._replace(verdict=considered.verdict)
 
-    def _rulings(self, assertion: Assertion, considered: Considered, topic: Compared) -> Iterator[_Ruling]:
+    def _rulings(self, assertion: Assertion, considered: Considered, topic: Compared) -> Iterator[Ruling]:
         studied = considered.studied
         if studied is not None and studied.sure and studied.parted:
             yield self._misreported(studied)
@@ -208,7 +158,7 @@ class Judging:
             self._bent(considered),
             self._opposed(topic),
             self._elsewhere(assertion, topic),
-            _vague(assertion),
+            vague_as_worded(assertion),
         ):
             if found is not None:
                 yield found
@@ -216,28 +166,31 @@ class Judging:
         if values["surer"] > 0 or values["unqualified"] > 0 or values["absolute"] > 0:
             absolute: Fault = "absolute" if values["absolute"] else "certainty"
             reason = f"the wording is surer than the evidence: {self._statement(topic)}"
-            yield _Ruling("overstated", reason, (absolute,))
+            yield Ruling("overstated", reason, (absolute,))
         reason = f"it is not as the evidence has it: {self._statement(topic)}"
-        yield _Ruling("contradicted", reason, ("polarity",))
-        yield _Ruling(
-            "overstated", f"the claim says more than the evidence: {self._statement(topic)}", ("generalised",)
-        )
+        yield Ruling("contradicted", reason, ("polarity",))
+        yield Ruling("overstated", f"the claim says more than the evidence: {self._statement(topic)}", ("generalised",))
 
-    def _departed(self, departure: Departure) -> _Ruling:
+    def _departed(self, departure: Departure, considered: Considered) -> Ruling:
         """A claim that is an allowed wording but for a detail."""
+        if departure.details == ("n",):
+            of = self._considering.forms.form(departure.number).topic
+            found = next((self._misfigured(topic) for topic in considered.topics if topic.topic == of), None)
+            if found is not None:
+                return found
         faults = tuple(dict.fromkeys(_DEPARTED_FAULT[detail] for detail in departure.details))
         form = self._considering.forms.form(departure.number)
         verdict: Verdict = "overstated" if departure.details == ("certainty",) else "contradicted"
         said = " and ".join(_DEPARTED[detail] for detail in departure.details)
-        return _Ruling(verdict, f"{said} is not as in what the evidence carries: {self._said(form.topic)}", faults)
+        return Ruling(verdict, f"{said} is not as in what the evidence carries: {self._said(form.topic)}", faults)
 
-    def _misreported(self, studied: Studied) -> _Ruling:
+    def _misreported(self, studied: Studied) -> Ruling:
         finding = self._collection.library.findings[studied.finding]
         details = " and ".join(_DETAILS[part] for part in studied.parted)
         faults = tuple(dict.fromkeys((*(_PARTED_FAULT[part] for part in studied.parted), "attribution")))
-        return _Ruling("contradicted", f"{details} is not as found: {finding.summary}", faults)
+        return Ruling("contradicted", f"{details} is not as found: {finding.summary}", faults)
 
-    def _bent(self, considered: Considered) -> _Ruling | None:
+    def _bent(self, considered: Considered) -> Ruling | None:
         """A known way to bend a proposition, when the claim has what gives it away."""
         best: tuple[float, Compared] | None = None
         for topic in considered.topics:
@@ -250,16 +203,16 @@ class Judging:
         if form.topic.startswith(FINDING):
             finding = self._collection.library.findings[form.topic.removeprefix(FINDING)]
             told: tuple[Fault, ...] = (form.fault,) if form.fault else ()
-            return _Ruling(form.verdict, f"the finding is another: {finding.summary}", told)
+            return Ruling(form.verdict, f"the finding is another: {finding.summary}", told)
         distortion = self._collection.propositions[form.topic].distortions[form.bend or 0]
-        return _Ruling(distortion.verdict, distortion.reason, (distortion.kind,), distortion.missing)
+        return Ruling(distortion.verdict, distortion.reason, (distortion.kind,), distortion.missing)
 
-    def _misfigured(self, topic: Compared) -> _Ruling | None:
+    def _misfigured(self, topic: Compared) -> Ruling | None:
         fit = topic.fit
         known = self._considering.forms.topic(topic.topic)
         if fit.wrong_years and topic.values["allowed"] >= _NEAR_ENOUGH:
             year = f"{fit.wrong_years[0]:g}"
-            return _Ruling(
+            return Ruling(
                 "contradicted", f"{year} is not the date on record: {self._statement(topic)}", ("attribution",)
             )
         if not fit.beyond or topic.values["allowed"] < FAR:
@@ -269,21 +222,21 @@ class Judging:
         fault: Fault = "duration" if timed and fit.above else "onset" if timed else "number"
         verdict: Verdict = "overstated" if fit.above and not known.factual else "contradicted"
         reason = f"the evidence does not carry {_said(figure)}: {self._statement(topic)}"
-        return _Ruling(verdict, reason, (fault,))
+        return Ruling(verdict, reason, (fault,))
 
-    def _opposed(self, topic: Compared) -> _Ruling | None:
+    def _opposed(self, topic: Compared) -> Ruling | None:
         if topic.values["contrary"] >= _CONTRARY or topic.values["denied"] >= _DENIED:
-            return _Ruling("contradicted", f"the claim says the opposite: {self._statement(topic)}", ("polarity",))
+            return Ruling("contradicted", f"the claim says the opposite: {self._statement(topic)}", ("polarity",))
         return None
 
-    def _elsewhere(self, assertion: Assertion, topic: Compared) -> _Ruling | None:
+    def _elsewhere(self, assertion: Assertion, topic: Compared) -> Ruling | None:
         slots = [slot for slot in topic.others if slot in _SLOT_FAULT and slot in assertion.stated]
         if not slots or topic.values["allowed"] < _NEAR_ENOUGH:
             return None
         known = self._considering.forms.topic(topic.topic)
         faults = tuple(_SLOT_FAULT[slot] for slot in slots)
         verdict: Verdict = "contradicted" if known.factual else "overstated"
-        return _Ruling(verdict, f"the evidence is about something else: {self._statement(topic)}", faults)
+        return Ruling(verdict, f"the evidence is about something else: {self._statement(topic)}", faults)
 
     def _statement(self, topic: Compared) -> str:
         return self._said(topic.topic)
@@ -293,7 +246,7 @@ class Judging:
             return self._collection.library.findings[topic.removeprefix(FINDING)].summary
         return self._collection.propositions[topic].statement
 
-    def _judged(self, assertion: Assertion, considered: Considered, topic: Compared, ruling: _Ruling) -> Judged:
+    def _judged(self, assertion: Assertion, considered: Considered, topic: Compared, ruling: Ruling) -> Judged:
         proposition = self._collection.propositions.get(topic.topic)
         comparisons = tuple(_slots(assertion, topic, self._considering.forms.topic(topic.topic).scope))
         match = None
@@ -318,6 +271,7 @@ class Judging:
             evidence=tuple(self._evidence(considered, topic, ruling.verdict)),
             comparisons=comparisons,
             tally=self._considering.scorecard.tally(topic.values),
+            topics=near_topics(considered.topics, self._considering.scorecard),
             support=round(considered.support, 3),
             likeness=round(considered.nearness, 3),
         )
@@ -341,49 +295,7 @@ class Judging:
         proposition = self._collection.propositions.get(topic.topic)
         for link in proposition.evidence if proposition else ():
             links.setdefault(link.finding, stances.get(link.stance, link.stance))
-        for finding, stance in links.items():
-            yield EvidenceLink(finding=finding, stance=stance)
-
-
-def _unmatched(assertion: Assertion) -> Judged | None:
-    """The verdict on a claim that nothing in the library bears on."""
-    if assertion.has("praise") and not assertion.measured:
-        return _bare(_Ruling("promotional", "praise that no evidence could settle"))
-    vague = _vague(assertion)
-    if vague is not None:
-        return _bare(vague)
-    if not _checkable(assertion):
-        if not assertion.slots.intervention:
-            return None
-        return _bare(_Ruling("promotional", "nothing that evidence could settle"))
-    if assertion.has("clinic"):
-        reason = "a fact about this provider, which only the provider can show"
-        return _bare(_Ruling("unsupported", reason), severity="note")
-    return _bare(_Ruling("unsupported", "nothing in the library bears on it"))
-
-
-def _bare(ruling: _Ruling, severity: Severity | None = None) -> Judged:
-    rules = hits_for(ruling.verdict, faults=(), missing=ruling.missing, reason=ruling.reason, severity=severity)
-    return Judged(verdict=ruling.verdict, reason=ruling.reason, missing=ruling.missing, rules=rules)
-
-
-def _checkable(assertion: Assertion) -> bool:
-    """Whether the claim names something that evidence could bear on."""
-    figures = [m for m in assertion.measured if m.kind not in ("year", "date", "ordinal")]
-    if "outcome" in assertion.stated or figures or not _ASSERTING.isdisjoint(assertion.frame.own):
-        return True
-    return "intervention" in assertion.stated and len(assertion.stated) > 1
-
-
-def _vague(assertion: Assertion) -> _Ruling | None:
-    """A strength word, a weasel word or an unnamed source, with nothing to hold on to."""
-    if assertion.measured or assertion.frame.studies:
-        return None
-    if assertion.has("strength", "weasel", "praise"):
-        return _Ruling("vague", "a strength or frequency word stands without a figure", missing=("number",))
-    if assertion.has("attribution"):
-        return _Ruling("vague", "it leans on studies that it does not name", missing=("source",))
-    return None
+        yield from (EvidenceLink(finding=finding, stance=stance) for finding, stance in links.items())
 
 
 def _slots(assertion: Assertion, topic: Compared, scope: object) -> Iterator[Comparison]:

@@ -44,6 +44,7 @@ _LONGER: Final = {"min": "months", "h": "months", "day": "years", "week": "years
 _UNIT_WORD: Final = re.compile(r"\b(minutes?|hours?|days?|weeks?)\b", re.IGNORECASE)
 _PLURAL_OF: Final = {"minute": "months", "hour": "months", "day": "years", "week": "years"}
 _LATER: Final = 7
+_TELLING: Final = 2  # a population with no more concepts above it is people at large
 _ONE_SLOT: Final = ("intervention", "population", "agency")
 
 
@@ -93,12 +94,20 @@ def _changes(text: str, proposition: Proposition, reader: FrameReader, others: _
     if proposition.certainty != "fact" and proposition.polarity == "affirms":
         yield "promise", _PROMISE[0] + text[0].lower() + text[1:].rstrip(".") + _PROMISE[1] + "."
     for mention in reader.tagger.tag(text).mentions:
-        if mention.slot in _ONE_SLOT:
+        if mention.slot in _ONE_SLOT and _whole(text, mention):
             swapped = others.instead(mention, proposition)
             if swapped is not None:
                 changed = text[: mention.start] + swapped + text[mention.end :]
                 yield ("intervention" if mention.slot == "intervention" else _slot(mention.slot)), changed
                 break
+
+
+def _whole(text: str, mention: Mention) -> bool:
+    """Whether the words name the concept and nothing more: "with asthma", but not "asthma scores"."""
+    if mention.slot != "population":
+        return True
+    before, after = text[: mention.start].rstrip().lower(), text[mention.end :].lstrip()
+    return before.endswith((" with", " in", " for")) and not after[:1].isalpha()
 
 
 def _slot(slot: str) -> Change:
@@ -114,8 +123,10 @@ def _dressed(text: str) -> str:
 def _other_figure(text: str, figure: Measured, proposition: Proposition) -> tuple[Change, str] | None:
     said = text[figure.start : figure.end]
     if figure.kind == "year" and figure.low is not None:
-        return "year", text.replace(f"{figure.low:.0f}", f"{figure.low + _LATER:.0f}")
-    if figure.kind == "duration" and figure.unit in _LONGER:
+        if not said.isdigit() or text[figure.end : figure.end + 1] == "s":
+            return None
+        return "year", text.replace(said, f"{figure.low + _LATER:.0f}")
+    if figure.kind == "duration" and figure.unit in _LONGER and figure.low is not None and said[:1].isdigit():
         changed = _UNIT_WORD.sub(lambda m: _PLURAL_OF[m.group(1).lower().rstrip("s")], said, count=1)
         return ("time", text[: figure.start] + changed + text[figure.end :]) if changed != said else None
     if figure.unit != "%" or figure.low is None or figure.bound not in ("exact", "about"):
@@ -166,6 +177,7 @@ class _Others:
             return None
         for concept in self._used[mention.slot]:
             known = (*scope, *mention.concepts, *proposition.scope.comparator)
-            if not any(self._lexicon.related(concept, other) for other in known):
+            telling = mention.slot != "population" or len(self._lexicon.wider(concept)) > _TELLING
+            if telling and not any(self._lexicon.related(concept, other) for other in known):
                 return self._lexicon[concept].synonyms[0]
         return None

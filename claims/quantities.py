@@ -68,7 +68,14 @@ def _of_lists(text: str, found: list[Measured]) -> list[Measured]:
         link = _link(text, this, after)
         either = after.bound == "range" and " or " in text[after.start : after.start + 40]
         listed = link in ("and", "or", ", and", ", or") or (link == "," and (listed or either))
-        if listed and _is_bare(this) and after.unit and after.kind in ("duration", "dose", "percentage", "money"):
+        whole = after.kind == "percentage" and (this.high or this.low or 0) > 100  # 2.8 million, or 30.9%
+        if (
+            listed
+            and not whole
+            and _is_bare(this)
+            and after.unit
+            and after.kind in ("duration", "dose", "percentage", "money")
+        ):
             found[k] = replace(this, unit=after.unit, kind=after.kind)
     for k in range(1, len(found)):
         before, this = found[k - 1], found[k]

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from claims.frames import Frame
     from claims.lexicon import Lexicon
 
-_SAME: Final = 0.78  # share of all that either says from which the two are nearly word for word the same
+_FEWEST: Final = 3  # words that two wordings must share at least
+_OUTSIDE: Final = 0.7  # weight of a word that is no part of a concept's name
+_SAME_WORDS: Final = 0.75  # the same of the words that name no concept
+_SAME: Final = 0.7  # share of all that either says from which the two are nearly word for word the same
 _STRAY: Final = 1  # so many words may come under a negation, or out of it, by the order of words alone
 _TELLING: Final = frozenset({"intervention", "population", "agency", "route", "n", "y", "study", "species", "outcome"})
 _CONCEPTS: Final = _TELLING - {"n", "y", "study"}
@@ -44,8 +47,8 @@ def departure(
         form = forms.form(number)
         if not form.allowed:
             continue
-        share = _shared(frame, form.frame, forms)
-        if share < _SAME:
+        share = max(_shared(frame, form.frame, forms) / _SAME, _shared_words(frame, form.frame, forms) / _SAME_WORDS)
+        if share < 1:
             continue
         details = _details(frame, form.frame, lexicon, opposite)
         if not details:
@@ -61,6 +64,18 @@ def _shared(frame: Frame, known: Frame, forms: Forms) -> float:
     right = {key for key in known.own if key[0] not in "nqy"}
     whole = sum(forms.scale(key) for key in left | right)
     return sum(forms.scale(key) for key in left & right) / whole if whole else 0.0
+
+
+def _shared_words(frame: Frame, known: Frame, forms: Forms) -> float:
+    """What both say of all that either says, by weight, in the words that name no concept."""
+    left, right = _words(frame), _words(known)
+    if len(left & right) < _FEWEST:
+        return 0.0
+    return sum(forms.scale(key) for key in left & right) / sum(forms.scale(key) for key in left | right)
+
+
+def _words(frame: Frame) -> set[str]:
+    return {key for key in frame.own if key[0] in "sw" and key[1] == ":" and frame.features[key] >= _OUTSIDE}
 
 
 def _details(frame: Frame, known: Frame, lexicon: Lexicon, opposite: Mapping[str, str]) -> tuple[str, ...]:

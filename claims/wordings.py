@@ -163,7 +163,9 @@ class Wordings:
         self._figures, self._years = _figures_of(topic, known)
         self._around = _surroundings(known)
         self._of_evidence = _evidence_figures(topic, findings)
-        self.bent = [self._bent(n, forms) for n in numbers if not forms.form(n).allowed]
+        self.bent_numbers = [n for n in numbers if not forms.form(n).allowed]
+        self._forms = forms
+        self._bents: dict[int, Bent] = {}
 
     def names(self, slot: str) -> frozenset[str]:
         """The concepts of a slot that the allowed wordings or the scope name."""
@@ -226,6 +228,18 @@ class Wordings:
         if all(any(_near(value, known, group) for known in of_evidence) for value in values):
             return True
         return figure.approximate and any(abs(v - k) <= _ABOUT * max(v, k) for v in values for k in pool)
+
+    @property
+    def bent(self) -> list[Bent]:
+        """All bent wordings with what gives them away."""
+        return [self.of_bent(number) for number in self.bent_numbers]
+
+    def of_bent(self, number: int) -> Bent:
+        """What gives a bent wording away."""
+        known = self._bents.get(number)
+        if known is None:
+            known = self._bents[number] = self._bent(number, self._forms)
+        return known
 
     def _bent(self, number: int, forms: Forms) -> Bent:
         form = forms.form(number)

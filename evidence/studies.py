@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -32,6 +32,8 @@ from evidence.vocabulary import (
 )
 
 SUMMARY_WORDS = 30
+_DECIMALS: Final = 4  # a figure with more comes of reckoning, such as one a month told per week
+_VAST: Final = 1e15
 _P_VALUE = re.compile(r"^[<>]?=? ?(0?\.\d+|[01](\.0*)?)$")
 
 
@@ -260,12 +262,17 @@ def _unit_text(unit: str | None, *, single: bool) -> str:
 
 
 def number_text(value: float | None) -> str:
-    """A number without needless digits: 64.0 -> 64, 21000000 -> 21,000,000; years stay plain."""
+    """A number without needless digits: 64.0 -> 64, 21000000 -> 21,000,000, 0.229979 -> 0.23; years stay plain."""
     if value is None:
         return ""
-    if value == int(value) and abs(value) >= 10_000:
-        return f"{int(value):,}"
-    return f"{value:.10g}"
+    if abs(value) >= _VAST:
+        return f"{value:.3g}"
+    if value == int(value):
+        return f"{int(value):,}" if abs(value) >= 10_000 else f"{int(value)}"  # int: no -0
+    exact = f"{value:.10g}"
+    if "e" in exact or len(exact.partition(".")[2]) > _DECIMALS:
+        exact = f"{value:.3g}" if abs(value) < 1 else f"{value:,.2f}"
+    return exact
 
 
 def _problem(file: str, line: int, message: str, cure: str) -> Problem:

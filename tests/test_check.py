@@ -15,7 +15,7 @@ from claims.engine import Examined, Judged, Read
 from claims.extraction import Assertion
 from claims.figures import PairedFigure
 from claims.frames import Frame
-from claims.judging import Match
+from claims.judged import Match
 from claims.propositions import EvidenceLink, Scope
 from claims.quantities import find_quantities
 from claims.verdicts import hits_for

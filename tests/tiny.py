@@ -14,7 +14,8 @@ from claims.engine import forms_of, reader_of
 from claims.extraction import Assertion, Extracted, extract
 from claims.forms import Forms
 from claims.frames import Frame
-from claims.judging import Judged, Judging
+from claims.judged import Judged
+from claims.judging import Judging
 from claims.lexicon import Concept, Lexicon
 from claims.propositions import Distortion, Proposition, Scope, Wording
 from claims.senses import load_senses

@@ -31,6 +31,15 @@ def evaluate(
         typer.Option("--sources", help="Folder of the source texts: measure against the registered sources' claims."),
     ] = None,
     blind: BlindOption = False,
+    metamorphic: Annotated[
+        int | None,
+        typer.Option(
+            "--metamorphic",
+            metavar="N",
+            min=1,
+            help="Judge the library's own wordings, whole and with a detail changed: at most N cases of each change.",
+        ),
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List each disagreement.")] = False,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")] = "text",
     library: LibraryOption = None,
@@ -49,6 +58,8 @@ def evaluate(
     from claims.sources import read_texts
     from evidence.problems import UsageError
 
+    if metamorphic is not None:
+        return _metamorphic(metamorphic, listed=listed, format=format, library=library)
     if not labels and sources is None:
         raise UsageError("nothing to measure against; name files of labels, or --sources DIR")
     connection = open_library(library)
@@ -67,3 +78,19 @@ def evaluate(
     text = render_evaluation(found, format, this_screen(), listed=listed)
     skipped = tuple(f"{path}: left out, it holds no labels in a form that is known" for path in labelled.skipped)
     return Outcome(text, complaints=skipped)
+
+
+def _metamorphic(each: int, *, listed: bool, format: str, library: Path | None) -> Outcome:
+    from claims.engine import Judge
+    from claims.form_store import StoredForms
+    from claims.metamorphic import cases
+    from claims.metamorphosis import judge_cases
+    from claims.query import read_collection
+    from claims.reporters.metamorphosis import render_metamorphosis
+    from claims.session import open_library
+
+    connection = open_library(library)
+    collection = read_collection(connection)
+    judge = Judge(collection, StoredForms(connection))
+    found = judge_cases(cases(collection, judge.reader), judge, each=each)
+    return Outcome(render_metamorphosis(found, format, listed=listed))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from html import unescape
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,11 +14,13 @@ from claims.report import VERDICTS, EvidenceItem, ReportedConflict
 from claims.reporters.as_json import to_json
 from claims.reporters.layout import Screen, clean, columns, plural
 from claims.reporters.markdown import table_row
+from claims.reporters.tallies import for_and_against
 from claims.verdicts import RULES, rule_name
 
 if TYPE_CHECKING:
     from claims.checking import CheckedClaim, CheckedDocument, CheckResult
     from claims.collection import Collection
+    from claims.comparisons import Comparison
 
 _PASSAGE: Final = 240  # characters of a passage that are shown
 _EVIDENCE_SHOWN: Final = 3
@@ -24,6 +28,7 @@ _SIDE: Final = 120
 _CONFLICT_CODES: Final = {
     rule.name.removesuffix("-conflict"): rule.code for rule in RULES if rule.code.startswith("CF")
 }
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 _SIDES_SHOWN: Final = 6  # passages that give one answer
 
 
@@ -74,7 +79,7 @@ def _terminal(result: CheckResult, view: View, collection: Collection, screen: S
         shown = [claim for claim in document.claims if view.shows(claim)]
         if not shown and not document.unchecked:
             continue
-        yield screen.style(clean(document.path), "heading") + screen.style(_counted(document), "dim")
+        yield screen.style(_line(document.path), "heading") + screen.style(_counted(document), "dim")
         for note in document.unchecked:
             line = f"line {note.line}: " if note.line else ""
             yield screen.wrap(f"not checked: {line}{note.reason}", indent=4, first="  ")
@@ -124,12 +129,25 @@ def _explained(claim: CheckedClaim, collection: Collection, screen: Screen) -> I
     if proposition:
         yield screen.wrap(f"{proposition.id}: {proposition.statement}", indent=12, first="    against")
     for comparison in claim.comparisons:
-        if comparison.relation == "free":
-            continue
-        claimed = ", ".join(map(label, comparison.claimed)) or "not said"
-        carried = ", ".join(map(label, comparison.carried))
-        says = f"{comparison.slot}: {comparison.relation} ({claimed}; the evidence: {carried})"
-        yield screen.wrap(says, indent=16, first=" " * 12)
+        if comparison.relation != "free":
+            yield screen.wrap(_slot(comparison, label), indent=16, first=" " * 12)
+    if claim.support is not None:
+        yield screen.wrap(f"{claim.support:.2f} of 1", indent=12, first="    support")
+    parts = for_and_against((weighed.comparison, weighed.weight) for weighed in claim.tally)
+    for name, phrases in zip(("speaks for it", "speaks against it"), parts, strict=True):
+        if phrases:
+            yield screen.wrap(f"{name}: {'; '.join(phrases)}", indent=16, first=" " * 12)
+
+
+def _slot(comparison: Comparison, label: Callable[[str], str]) -> str:
+    """How one slot compares; what only the context says is told as such."""
+    claimed, carried = (", ".join(map(label, side)) for side in (comparison.claimed, comparison.carried))
+    if comparison.relation == "missing":
+        taken = f", taken as {claimed}" if claimed else ""
+        return f"{comparison.slot}: not said{taken} (the evidence: {carried})"
+    if claimed == carried:
+        return f"{comparison.slot}: {comparison.relation} ({carried})"
+    return f"{comparison.slot}: {comparison.relation} ({claimed or 'from the context'}; the evidence: {carried})"
 
 
 def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, screen: Screen) -> Iterator[str]:
@@ -175,20 +193,20 @@ def _summary_lines(result: CheckResult, view: View, screen: Screen) -> Iterator[
 def _compact(result: CheckResult, view: View, collection: Collection, screen: Screen) -> Iterator[str]:  # noqa: ARG001
     places = _places(result, collection)
     for document in result.documents:
-        path = clean(document.path)
+        path = _line(document.path)
         for note in document.unchecked:
-            yield f"{path}:{note.line or 1}:1: unchecked {clean(note.reason)}"
+            yield f"{path}:{note.line or 1}:1: unchecked {_line(note.reason)}"
         for claim in document.claims:
             if view.shows(claim):
                 codes = ",".join(hit.code for hit in claim.rules)
-                yield clean(" ".join(filter(None, (f"{places.at[claim.id]}:", claim.verdict, codes, claim.reason))))
+                yield _line(" ".join(filter(None, (f"{places.at[claim.id]}:", claim.verdict, codes, claim.reason))))
     for conflict in result.conflicts:
         here, *others = (places.at[end.id] for end in conflict.claims)
         says = conflict.explanation
         if len(conflict.says) == 2:
             says = f"{_question(conflict)}: {conflict.says[0]} here, {conflict.says[1]} there"
         name = " ".join(filter(None, ("conflict", _CONFLICT_CODES.get(conflict.kind), conflict.kind)))
-        yield clean(f"{here}: {name} with {', '.join(others)}: {says}")
+        yield _line(f"{here}: {name} with {', '.join(others)}: {says}")
 
 
 # Markdown
@@ -245,8 +263,14 @@ def _question(conflict: ReportedConflict) -> str:
     return conflict.explanation.split(f": {conflict.claims[0].id} says ", 1)[0]
 
 
+def _line(text: str) -> str:
+    """Text that stays on one line, whatever the name of a file holds."""
+    return clean(text.replace("\n", " "))
+
+
 def _passage(claim: CheckedClaim, width: int) -> str:
-    return shorten_middle(" ".join(claim.text.split()), width)
+    """The passage as a reader of the page sees it: without tags, entities decoded."""
+    return shorten_middle(" ".join(unescape(_TAG.sub("", claim.text)).split()), width)
 
 
 def _telling(claim: CheckedClaim) -> list[EvidenceItem]:

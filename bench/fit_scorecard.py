@@ -1,0 +1,363 @@
+"""Fits ``claims/data/scorecard.toml``: what each comparison of a claim with the library weighs.
+
+Needs scikit-learn and numpy, which are no dependencies of the project. Reads labelled sets, has the library compare
+every labelled claim with its nearest topic (``Considering``), and fits two logistic regressions over those comparisons:
+one for the evidence carrying the claim, one for the verdict when it does not. Wordings of the library itself, each
+judged as if it were unknown, and cases made from them steady the weights. docs/evaluation.md explains the card.
+
+    python bench/fit_scorecard.py --sources DIR --output /tmp/scorecard.toml
+    python bench/fit_scorecard.py --sources DIR --leave-one-out
+
+The held-out pages are never fitted on. With ``--leave-one-out`` nothing is written: it prints how far the card alone
+agrees with each registered source, and with the held-out pages, when it was fitted without them. Deterministic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from claims.collection import Collection, load_collection
+from claims.considering import SCORECARD_FILE, Card, Considered, Considering, Scorecard, load_scorecard
+from claims.documents import Document, read_document
+from claims.engine import forms_of, reader_of
+from claims.evaluating import of_sources
+from claims.evaluation import GRAVE, NOTHING, OVERLAP, PROBLEMS, Label, rate
+from claims.extraction import Assertion, extract
+from claims.forms import Forms
+from claims.frames import Frame, FrameReader
+from claims.judging import CARRIES
+from claims.labelled import LabelledDocument, LabelledSet, read_labelled
+from claims.metamorphic import Case, cases
+from claims.propositions import Verdict
+from claims.senses import load_senses
+from claims.sources import read_texts
+from claims.studied import Findings, load_designs
+from evidence.paths import packaged_paths
+from evidence.problems import ClaimwiseError
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from numpy.typing import NDArray
+
+    Floats: TypeAlias = NDArray[Any]
+
+try:
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+except ImportError:
+    sys.exit("fit_scorecard: needs scikit-learn and numpy, which are no dependencies: pip install scikit-learn")
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+FITTING: Final = ROOT / "tests" / "labelled" / "fitting"
+HELD_OUT: Final = ROOT / "tests" / "labelled" / "held-out"
+HEAD: Final = """\
+# What each comparison of a claim with the library weighs: above 0 for, below 0 against the evidence carrying it; and
+# for each verdict when it does not. The comparisons are named in claims/comparisons.py; how the weights were fitted is
+# in docs/evaluation.md.
+"""
+PAGE: Final = 1.0
+PAIR: Final = 0.5
+SOURCE: Final = 0.3  # five texts hold as many claims as all pages, and less of what copy is like
+AMBIGUOUS: Final = 0.4  # labels that a careful reader could give on either side
+WORDING: Final = 0.1
+BENT_WORDING: Final = 0.05  # in the fit of verdicts
+CASE: Final = 0.01
+SUPPORT_C: Final = 0.02  # the smaller, the more the weights are held back
+VERDICT_C: Final = 0.03
+WORDINGS: Final = 4000
+WORDINGS_SEED: Final = 5
+CASES_OF_A_CHANGE: Final = 200
+CASES_SEED: Final = 7
+BENT: Final = tuple(f"bent-{verdict}" for verdict in sorted(PROBLEMS))
+LEAST_SUPPORT: Final = 1e-4  # weights that are nearer to 0 are not written
+LEAST_VERDICT: Final = 0.005
+
+
+class Values(NamedTuple):
+    """The comparisons with the nearest topic; ``bent`` those with the nearest bent wording, by its verdict."""
+
+    topic: dict[str, float]
+    bent: dict[str, float]
+
+
+class Row(NamedTuple):
+    """A labelled claim as the library compares it; ``group`` is a source's file name, ``page`` or ``pair``."""
+
+    group: str
+    label: Label
+    frame: Frame
+    values: Values
+    weight: float
+
+    @property
+    def problem(self) -> bool:
+        return self.label.verdict in PROBLEMS
+
+    @property
+    def ambiguous(self) -> bool:
+        allowed = {self.label.verdict, *self.label.also}
+        return "supported" in allowed and not allowed.isdisjoint(PROBLEMS)
+
+
+class Example(NamedTuple):
+    """A sentence that the library itself gives, with its verdict."""
+
+    values: Values
+    verdict: str
+
+
+class Ground(NamedTuple):
+    """What every fit rests on beside labelled claims."""
+
+    wordings: list[Example]
+    cases: list[Example]
+
+
+class Bench:
+    """The library, and how claims compare with it."""
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
+        self.reader: FrameReader = reader_of(collection)
+        self.store = forms_of(collection)
+        findings = Findings(collection.library, collection.lexicon, load_designs())
+        self.considering = Considering(Forms(self.store), findings, collection.lexicon, load_senses(), load_scorecard())
+
+    def rows(self, documents: Iterable[LabelledDocument], group: str | None, weight: float) -> Iterator[Row]:
+        """One for each label that a claim was read for; group ``None``: the name of the file."""
+        for item in documents:
+            yield from self._of(item.document, item.labels, group or Path(item.document.path).stem[:3], weight)
+
+    def pair_rows(self, labelled: LabelledSet) -> Iterator[Row]:
+        for member in labelled.members:
+            label = Label(start=0, end=len(member.sentence), verdict=member.verdict, also=member.also, importance=3)
+            yield from self._of(read_document("sentence.txt", member.sentence.encode()), (label,), "pair", PAIR)
+
+    def wordings(self) -> list[Example]:
+        """Wordings of the library, each judged as if it were not known."""
+        known = [n for n, form in enumerate(self.store.forms) if form.kind != "statement"]
+        chosen = random.Random(WORDINGS_SEED).sample(known, min(WORDINGS, len(known)))
+        found = []
+        for number in chosen:
+            form = self.store.form(number)
+            values = self._values(self.considering.consider(form.frame, without=frozenset({number})))
+            if values:
+                found.append(Example(values, form.verdict))
+        return found
+
+    def cases(self) -> list[Example]:
+        """Metamorphic cases, as many of each change."""
+        of_change: dict[str, list[Case]] = {}
+        for case in cases(self.collection, self.reader):
+            of_change.setdefault(case.change, []).append(case)
+        chance = random.Random(CASES_SEED)
+        chosen = [c for many in of_change.values() for c in chance.sample(many, min(CASES_OF_A_CHANGE, len(many)))]
+        found = []
+        for case in chosen:
+            values = self._values(self.considering.consider(self.reader.read(case.text)))
+            if values:
+                found.append(Example(values, "supported" if case.stands else "overstated"))
+        return found
+
+    def verdicts(self, rows: Sequence[Row], scorecard: Scorecard) -> list[str]:
+        """What this card alone says of each claim."""
+        self.considering.scorecard = scorecard
+        found = []
+        for row in rows:
+            considered = self.considering.consider(row.frame)
+            found.append("supported" if considered.support >= CARRIES else str(considered.verdict))
+        return found
+
+    def _of(self, document: Document, labels: Iterable[Label], group: str, weight: float) -> Iterator[Row]:
+        claims = extract(document, self.reader).assertions
+        for label in labels:
+            claim = _read_for(label, claims) if label.verdict not in (NOTHING, "promotional") else None
+            values = self._values(self.considering.consider(claim.frame)) if claim else None
+            if claim and values:
+                yield Row(group, label, claim.frame, values, weight)
+
+    def _values(self, considered: Considered) -> Values | None:
+        """``None`` when nothing is near. As ``Considering`` itself looks a verdict up."""
+        if not considered.topics:
+            return None
+        bent = dict.fromkeys(BENT, 0.0)
+        closest = max(considered.topics, key=lambda topic: topic.values["bent"] if topic.bent else 0.0)
+        if closest.bent is not None:
+            name = f"bent-{self.store.form(closest.bent.number).verdict}"
+            if name in bent:
+                bent[name] = closest.values["bent"]
+        return Values(considered.topics[0].values, bent)
+
+
+def fit(rows: Sequence[Row], ground: Ground) -> Scorecard:
+    """The card that these labelled claims and the library's own sentences give."""
+    base, weights = _support(rows, ground)
+    return Scorecard(base=base, weights=weights, verdicts=_verdicts(rows, ground))
+
+
+def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, dict[str, float]]:
+    names = sorted(rows[0].values.topic)
+    table = _table([row.values for row in rows], names)
+    carried = [not row.problem for row in rows]
+    weights = [row.weight * (AMBIGUOUS if row.ambiguous else 1.0) for row in rows]
+    for examples, weight in ((ground.wordings, WORDING), (ground.cases, CASE)):
+        table = np.vstack([table, _table([one.values for one in examples], names)])
+        fine = [one.verdict == "supported" for one in examples]
+        # Both sides weigh the same in all, however many wordings there are of each.
+        balance = rate(len(fine) - sum(fine), sum(fine))
+        weights += [weight * (balance if one else 1.0) for one in fine]
+        carried += fine
+    _, coefficients, bases = _regression(table, np.array(carried, dtype=int), np.array(weights), SUPPORT_C)
+    return float(bases[0]), _kept(names, coefficients[0], LEAST_SUPPORT)
+
+
+def _verdicts(rows: Sequence[Row], ground: Ground) -> dict[Verdict, Card]:
+    """Which verdict fits a claim that the evidence does not carry. Here an ambiguous label weighs as any other."""
+    problems = [row for row in rows if row.problem]
+    bent = [one for one in ground.wordings if one.verdict in PROBLEMS]
+    names = sorted((*rows[0].values.topic, *BENT))
+    table = _table([*(row.values for row in problems), *(one.values for one in bent)], names)
+    said = np.array([*(row.label.verdict for row in problems), *(one.verdict for one in bent)])
+    weights = np.array([*(row.weight for row in problems), *(BENT_WORDING for _ in bent)])
+    cards: dict[Verdict, Card] = {}
+    for verdict, coefficients, base in zip(*_regression(table, said, weights, VERDICT_C), strict=True):
+        cards[verdict.item()] = Card(base=float(base), weights=_kept(names, coefficients, LEAST_VERDICT))
+    return cards
+
+
+def _regression(table: Floats, said: Floats, weights: Floats, strength: float) -> tuple[Floats, Floats, Floats]:
+    """Classes, coefficients and bases of a logistic regression, on the scale of the values as they are."""
+    scaler = StandardScaler().fit(table, sample_weight=weights)
+    model = LogisticRegression(C=strength, max_iter=5000).fit(scaler.transform(table), said, sample_weight=weights)
+    coefficients = model.coef_ / scaler.scale_
+    bases: Floats = model.intercept_ - coefficients @ scaler.mean_
+    return model.classes_, coefficients, bases
+
+
+def _table(many: Sequence[Values], names: Sequence[str]) -> Floats:
+    return np.array([[{**one.topic, **one.bent}.get(name, 0.0) for name in names] for one in many], dtype=float)
+
+
+def _kept(names: Sequence[str], weights: Iterable[float], least: float) -> dict[str, float]:
+    return {n: round(float(w), 4) for n, w in zip(names, weights, strict=True) if abs(w) > least}
+
+
+def _read_for(label: Label, claims: Sequence[Assertion]) -> Assertion | None:
+    """The claim that overlaps the label most, the last of equals, if it overlaps enough."""
+    best: Assertion | None = None
+    most = 1
+    for claim in claims:
+        shared = min(label.end, claim.end) - max(label.start, claim.start)
+        if shared >= most:
+            best, most = claim, shared
+    shorter = min(label.end - label.start, best.end - best.start) if best else 0
+    return best if most >= OVERLAP * shorter else None
+
+
+def written(card: Scorecard) -> str:
+    """The card as its file holds it."""
+    lines = [HEAD + f"base = {card.base:.4f}", "", "[weights]", *_lines(card.weights)]
+    for verdict, one in sorted(card.verdicts.items()):
+        lines += ["", f"[verdicts.{verdict}]", f"base = {one.base:.4f}"]
+        lines += [f"[verdicts.{verdict}.weights]", *_lines(one.weights)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(weights: dict[str, float]) -> Iterator[str]:
+    return (f"{name} = {weight:.4f}" for name, weight in sorted(weights.items()))
+
+
+def write(path: Path, text: str) -> None:
+    """Replaces the file in one step: a reader sees the old card or the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def agreement(name: str, rows: Sequence[Row], got: Sequence[str]) -> str:
+    """One line of the table: rates over the claims that were found."""
+    both = list(zip(rows, got, strict=True))
+    caught = [said in PROBLEMS for row, said in both if row.problem]
+    flags = [not {row.label.verdict, *row.label.also}.isdisjoint(PROBLEMS) for row, said in both if said in PROBLEMS]
+    grave = [said == "supported" for row, said in both if row.label.verdict in GRAVE and row.label.importance == 3]
+    strict = rate(sum(said == row.label.verdict for row, said in both), len(both))
+    lenient = rate(sum(row.label.allows(said) for row, said in both), len(both))
+    flagged = f"{rate(sum(caught), len(caught)):7.3f}  {rate(sum(flags), len(flags)):11.3f}"
+    return f"{name:16} {len(both):6}  {strict:6.3f}  {lenient:7.3f}  {flagged}  {sum(grave):4}/{len(grave)}"
+
+
+def leave_one_out(bench: Bench, fitting: list[Row], sources: list[Row], held_out: list[Row], ground: Ground) -> None:
+    print(f"{'left out':16} claims  strict  lenient   caught  flags right  grave passed")
+    together: list[tuple[Row, str]] = []
+    for name in sorted({row.group for row in sources}):
+        left = [row for row in sources if row.group == name]
+        card = fit([*fitting, *(row for row in sources if row.group != name)], ground)
+        got = bench.verdicts(left, card)
+        together += zip(left, got, strict=True)
+        print(agreement(f"source {name}", left, got), flush=True)
+    if together:
+        print(agreement("all sources", [row for row, _ in together], [said for _, said in together]))
+    card = fit([*fitting, *sources], ground)
+    for group in ("page", "pair"):
+        left = [row for row in held_out if row.group == group]
+        print(agreement(f"held-out {group}s", left, bench.verdicts(left, card)))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _arguments(arguments)
+    try:
+        bench = Bench(load_collection(packaged_paths()))
+        fitting, held_out = (_labelled(bench, paths) for paths in (asked.labels, [asked.held_out]))
+        sources: list[Row] = []
+        if asked.sources:
+            texts = read_texts(bench.collection.sources.values(), asked.sources)
+            sources = list(bench.rows(of_sources(bench.collection, texts), None, SOURCE))
+    except ClaimwiseError as error:
+        print(f"fit_scorecard: {error}", file=sys.stderr)
+        return 2
+    counts = Counter(row.group for row in (*fitting, *sources))
+    ground = Ground(bench.wordings(), bench.cases())
+    print(f"claims: {', '.join(f'{n} {group}' for group, n in sorted(counts.items()))}")
+    print(f"wordings: {len(ground.wordings)}, cases: {len(ground.cases)}")
+    if asked.leave_one_out:
+        leave_one_out(bench, fitting, sources, held_out, ground)
+        return 0
+    write(asked.output, written(fit([*fitting, *sources], ground)))
+    print(f"written: {asked.output}")
+    return 0
+
+
+def _labelled(bench: Bench, paths: Sequence[Path]) -> list[Row]:
+    labelled = read_labelled(paths)
+    return [*bench.rows(labelled.documents, "page", PAGE), *bench.pair_rows(labelled)]
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    add: Callable[..., Any] = parser.add_argument
+    add("labels", nargs="*", type=Path, default=[FITTING], help="labelled sets to fit on (tests/labelled/fitting)")
+    add("--held-out", type=Path, default=HELD_OUT, help="labelled set that is only measured, never fitted on")
+    add("--sources", type=Path, help="folder of the texts of the registered sources; without it they are left out")
+    add("--output", type=Path, default=SCORECARD_FILE, help="the card to write (claims/data/scorecard.toml)")
+    add("--leave-one-out", action="store_true", help="write nothing; print agreement with what was not fitted on")
+    return parser.parse_args(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""What to say of a claim that nothing in the library is near to: unsupported, vague, promotional, or no claim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claims.judged import Judged, Ruling
+from claims.verdicts import Severity, hits_for
+
+if TYPE_CHECKING:
+    from claims.extraction import Assertion
+
+# Senses by which a sentence says something of the world, not only of how one may feel about it.
+_SENSES: Final = (
+    "increase decrease worsen work fail cure cause prevent block activate stop last fade permanent return safe danger"
+    " common rare proven unknown approve unapproved reject recommend require optional monitor unsupervised addict equal"
+    " superior inferior replace suitable unsuitable legal illegal all none"
+)
+_ASSERTING: Final = frozenset(f"s:{sense}" for sense in _SENSES.split())
+
+
+def unmatched(assertion: Assertion) -> Judged | None:
+    """The verdict on a claim that nothing in the library bears on."""
+    if assertion.has("praise") and not assertion.measured:
+        return _bare(Ruling("promotional", "praise that no evidence could settle"))
+    vague = vague_as_worded(assertion)
+    if vague is not None:
+        return _bare(vague)
+    if not _checkable(assertion):
+        if not assertion.slots.intervention:
+            return None
+        return _bare(Ruling("promotional", "nothing that evidence could settle"))
+    if assertion.has("clinic"):
+        reason = "a fact about this provider, which only the provider can show"
+        return _bare(Ruling("unsupported", reason), severity="note")
+    return _bare(Ruling("unsupported", "nothing in the library bears on it"))
+
+
+def _bare(ruling: Ruling, severity: Severity | None = None) -> Judged:
+    rules = hits_for(ruling.verdict, faults=(), missing=ruling.missing, reason=ruling.reason, severity=severity)
+    return Judged(verdict=ruling.verdict, reason=ruling.reason, missing=ruling.missing, rules=rules)
+
+
+def _checkable(assertion: Assertion) -> bool:
+    """Whether the claim names something that evidence could bear on."""
+    figures = [m for m in assertion.measured if m.kind not in ("year", "date", "ordinal")]
+    if "outcome" in assertion.stated or figures or not _ASSERTING.isdisjoint(assertion.frame.own):
+        return True
+    return "intervention" in assertion.stated and len(assertion.stated) > 1
+
+
+def vague_as_worded(assertion: Assertion) -> Ruling | None:
+    """A strength word, a weasel word or an unnamed source, with nothing to hold on to."""
+    if assertion.measured or assertion.frame.studies:
+        return None
+    if assertion.has("strength", "weasel", "praise"):
+        return Ruling("vague", "a strength or frequency word stands without a figure", missing=("number",))
+    if assertion.has("attribution"):
+        return Ruling("vague", "it leans on studies that it does not name", missing=("source",))
+    return None
