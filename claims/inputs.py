@@ -20,7 +20,7 @@ from evidence.problems import UsageError
 STDIN: Final = "-"
 STDIN_NAME: Final = "stdin"
 NAMELESS: Final = "''"
-LARGEST: Final = 100_000_000  # bytes
+LARGEST: Final = 10_000_000  # bytes; what is larger is no page
 _PIPES: Final = ("/dev/", "/proc/")  # where a shell puts what it pipes in by name
 _LEFT_OUT: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
