@@ -67,6 +67,7 @@ HEAD: Final = """\
 """
 PAGE: Final = 1.0
 PAIR: Final = 0.5
+TOLD_BY_SOURCE: Final = 0.75  # in the fit of verdicts, unless ambiguous
 SOURCE: Final = 0.3  # five texts hold as many claims as all pages, and less of what copy is like
 AMBIGUOUS: Final = 0.4  # labels that a careful reader could give on either side
 WORDING: Final = 0.1
@@ -221,6 +222,11 @@ def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, dict[str, floa
     return float(bases[0]), _kept(names, coefficients[0], LEAST_SUPPORT)
 
 
+def _for_verdict(row: Row) -> float:
+    """The verdict on a problem is told better by the registered texts, where two readers settled it."""
+    return TOLD_BY_SOURCE if row.weight == SOURCE and not row.ambiguous else row.weight
+
+
 def _verdicts(rows: Sequence[Row], ground: Ground) -> dict[Verdict, Card]:
     """Which verdict fits a claim that the evidence does not carry. Here an ambiguous label weighs as any other."""
     problems = [row for row in rows if row.problem]
@@ -228,7 +234,7 @@ def _verdicts(rows: Sequence[Row], ground: Ground) -> dict[Verdict, Card]:
     names = sorted((*rows[0].values.topic, *BENT))
     table = _table([*(row.values for row in problems), *(one.values for one in bent)], names)
     said = np.array([*(row.label.verdict for row in problems), *(one.verdict for one in bent)])
-    weights = np.array([*(row.weight for row in problems), *(BENT_WORDING for _ in bent)])
+    weights = np.array([*(_for_verdict(row) for row in problems), *(BENT_WORDING for _ in bent)])
     cards: dict[Verdict, Card] = {}
     for verdict, coefficients, base in zip(*_regression(table, said, weights, VERDICT_C), strict=True):
         cards[verdict.item()] = Card(base=float(base), weights=_kept(names, coefficients, LEAST_VERDICT))

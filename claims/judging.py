@@ -34,6 +34,8 @@ CARRIES: Final = 0.48  # support from which the evidence carries a claim
 FAR: Final = 0.42  # likeness below which nothing in the library is near
 _NEAR_ENOUGH: Final = 0.55
 _BENT: Final = 0.4  # likeness from which a bent wording names the fault
+_REFUTED: Final = 0.3  # share of a claim that a topic denies, from which it refutes it
+_AS_LIKE: Final = 0.85  # how like a bent wording must be, against an allowed one of another topic
 _CONTRARY: Final = 0.08
 _DENIED: Final = 0.12
 _DETAILS: Final[Mapping[str, str]] = {
@@ -54,7 +56,6 @@ _DEPARTED_FAULT: Final[Mapping[str, Fault]] = {
     "y": "attribution",
     "study": "attribution",
     "species": "species",
-    "outcome": "outcome",
     "sign": "polarity",
     "certainty": "certainty",
 }
@@ -67,7 +68,6 @@ _DEPARTED: Final[Mapping[str, str]] = {
     "y": "the year",
     "study": "the study",
     "species": "the species",
-    "outcome": "the outcome",
     "sign": "what is denied",
     "certainty": "the certainty",
 }
@@ -112,9 +112,10 @@ class Judging:
         topic = self._deciding(considered)
         if considered.departure is not None:
             ruling = self._departed(considered.departure, considered)
-        elif considered.support >= CARRIES:
+        elif considered.support >= CARRIES and not (_goes_further(assertion, topic) or _denied(considered, topic)):
             ruling = Ruling("supported", f"covered: {self._statement(topic)}")
         else:
+            topic = self._bent_topic(considered) or considered.topics[0]
             ruling = self._ruling(assertion, considered, topic)
         return self._judged(assertion, considered, topic, ruling)
 
@@ -123,16 +124,19 @@ class Judging:
         return self._considering.consider(assertion.frame).nearness
 
     def _deciding(self, considered: Considered) -> Compared:
-        """The topic that weighs most for the outcome."""
+        """The topic that carries most of the claim."""
         card = self._considering.scorecard
-        carried = considered.support >= CARRIES
 
         def weight(topic: Compared) -> tuple[float, str]:
-            support = card.support(topic.values)
             near = math.exp(10.0 * (topic.likeness - considered.nearness))
-            return near * (support if carried else 1.0 - support), topic.topic
+            return near * card.support(topic.values), topic.topic
 
         return max(considered.topics, key=weight)
+
+    def _bent_topic(self, considered: Considered) -> Compared | None:
+        """The topic of the bent wording that the claim is most like, if it is like one."""
+        near = [t for t in considered.topics if t.bent is not None and t.values["bent"] >= _BENT]
+        return max(near, key=lambda topic: (topic.values["bent"], topic.topic), default=None)
 
     def _ruling(self, assertion: Assertion, considered: Considered, topic: Compared) -> Ruling:
         """What is wrong with a claim that the evidence does not carry: of the comparisons that failed the first that
@@ -192,14 +196,10 @@ class Judging:
 
     def _bent(self, considered: Considered) -> Ruling | None:
         """A known way to bend a proposition, when the claim has what gives it away."""
-        best: tuple[float, Compared] | None = None
-        for topic in considered.topics:
-            likeness = topic.values["bent"]
-            if topic.bent is not None and likeness >= _BENT and (best is None or likeness > best[0]):
-                best = likeness, topic
-        if best is None or best[1].bent is None:
+        topic = self._bent_topic(considered)
+        if topic is None or topic.bent is None:
             return None
-        form = self._considering.forms.form(best[1].bent.number)
+        form = self._considering.forms.form(topic.bent.number)
         if form.topic.startswith(FINDING):
             finding = self._collection.library.findings[form.topic.removeprefix(FINDING)]
             told: tuple[Fault, ...] = (form.fault,) if form.fault else ()
@@ -296,6 +296,19 @@ class Judging:
         for link in proposition.evidence if proposition else ():
             links.setdefault(link.finding, stances.get(link.stance, link.stance))
         yield from (EvidenceLink(finding=finding, stance=stance) for finding, stance in links.items())
+
+
+def _goes_further(assertion: Assertion, topic: Compared) -> bool:
+    """Whether a claim admits no exception where no allowed wording does, and about something else at that; then
+    likeness of words does not carry it."""
+    surer = assertion.frame.certainty == "absolute" and topic.values["surer"] > 0
+    return surer and (topic.relations["outcome"] == "other" or topic.values["likely-surer"] > 0)
+
+
+def _denied(considered: Considered, topic: Compared) -> bool:
+    """Whether another topic near by says the contrary, and knows the claim as a bent wording."""
+    enough = _AS_LIKE * topic.values["allowed"]
+    return any(t.values["denied"] >= _REFUTED and t.values["bent"] >= enough for t in considered.topics)
 
 
 def _slots(assertion: Assertion, topic: Compared, scope: object) -> Iterator[Comparison]:
