@@ -276,9 +276,9 @@ def _tellings(topic: Topic, finding: Finding, context: Mapping[str, float], read
         yield Form(
             topic=topic.id,
             kind="bent",
-            verdict=msgspec.convert(bent.verdict, Verdict),
+            verdict=bent.verdict,
             frame=reader.read(bent.text, context=context),
-            fault=msgspec.convert(bent.kind, Fault),
+            fault=bent.kind,
             bend=number,
         )
 

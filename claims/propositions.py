@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
+from evidence import vocabulary
 from evidence.problems import LibraryError, Problem
 from evidence.records import Record, convert, line_of, parse_toml, read_text, toml_files
 from evidence.studies import TimePoint
 from evidence.vocabulary import Stance, Unit
 
+Verdict = vocabulary.Verdict
+Fault = vocabulary.Fault
 Category = Literal[
     "efficacy",
     "onset",
@@ -32,30 +35,8 @@ Category = Literal[
     "practice",
     "promotion",
 ]
-Verdict = Literal["supported", "overstated", "vague", "contradicted", "unsupported", "promotional"]
 Polarity = Literal["affirms", "denies", "not-shown", "mixed"]
 Certainty = Literal["high", "moderate", "low", "very-low", "fact"]
-Fault = Literal[
-    "number",
-    "population",
-    "route",
-    "drug",
-    "time",
-    "comparator",
-    "certainty",
-    "causation",
-    "species",
-    "outcome",
-    "duration",
-    "onset",
-    "absolute",
-    "single-study",
-    "regulatory",
-    "attribution",
-    "polarity",
-    "generalised",
-    "dated",
-]
 Qualifier = Literal[
     "number",
     "population",

@@ -20,12 +20,14 @@ from evidence.vocabulary import (
     Design,
     Direction,
     EvidenceLevel,
+    Fault,
     Masking,
     Statistic,
     Status,
     TimeFrom,
     TimeUnit,
     Unit,
+    Verdict,
     Verified,
     evidence_level,
     in_range,
@@ -82,11 +84,10 @@ class Effect(Record, frozen=True, kw_only=True):
 
 
 class BentFinding(Record, frozen=True, kw_only=True):
-    """A sentence of ours that tells a finding wrongly. ``kind`` and ``verdict`` are those of a distortion; that they
-    are known is checked where distortions are known (``claims.checks``)."""
+    """A sentence of ours that tells a finding wrongly; ``kind`` and ``verdict`` as of a proposition's distortion."""
 
-    kind: str
-    verdict: str
+    kind: Fault
+    verdict: Verdict
     text: str
 
 

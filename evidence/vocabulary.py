@@ -41,6 +41,28 @@ Masking = Literal["open", "single-blind", "double-blind"]
 Status = Literal["current", "corrected", "retracted", "concern"]
 Citation = Literal["complete", "incomplete"]
 Verified = Literal["yes", "partly", "secondary-source", "derived", "direction-only", "no"]
+Verdict = Literal["supported", "overstated", "vague", "contradicted", "unsupported", "promotional"]
+Fault = Literal[
+    "number",
+    "population",
+    "route",
+    "drug",
+    "time",
+    "comparator",
+    "certainty",
+    "causation",
+    "species",
+    "outcome",
+    "duration",
+    "onset",
+    "absolute",
+    "single-study",
+    "regulatory",
+    "attribution",
+    "polarity",
+    "generalised",
+    "dated",
+]
 Stance = Literal["supports", "supports-in-part", "opposes", "context"]
 Direction = Literal[
     "favours-intervention",
