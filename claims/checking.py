@@ -107,6 +107,7 @@ class CheckedDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A document; ``source`` is the id of the registered source it was recognised as.
 
     ``sha256`` is ``None`` for a file that could not be read; ``words`` counts what the reader took for text.
+    ``on_subject`` is false when it never speaks of what the library is about: then nothing in it was judged.
     """
 
     path: str
@@ -115,6 +116,7 @@ class CheckedDocument(msgspec.Struct, frozen=True, kw_only=True):
     words: int
     claims: tuple[CheckedClaim, ...]
     unchecked: tuple[Unchecked, ...] = ()
+    on_subject: bool = True
 
 
 class CheckSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +143,14 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     documents: tuple[CheckedDocument, ...]
     conflicts: tuple[ReportedConflict, ...]
     summary: CheckSummary
+
+    def off_subject(self) -> tuple[str, ...]:
+        """One line for each document in which nothing was judged, so that its silence is not taken for approval."""
+        return tuple(
+            f"{document.path}: never speaks of the library's subject; nothing in it was judged"
+            for document in self.documents
+            if not document.on_subject
+        )
 
     def exit_code(self, fail_on: FailOn = "overstated") -> int:
         """1 with a claim at or above the threshold, else 2 when something could not be checked, else 0."""
@@ -239,6 +249,7 @@ def _judged(
         words=_words(document),
         claims=tuple(claims),
         unchecked=tuple(unchecked),
+        on_subject=examined.on_subject,
     )
     return done, sayings
 

@@ -43,10 +43,11 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was read in a document."""
+    """All that was read in a document. ``on_subject``: it speaks of what the library is about, so it was judged."""
 
     reads: tuple[Read, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    on_subject: bool = True
 
 
 def reader_of(collection: Collection) -> FrameReader:
@@ -84,7 +85,7 @@ class Judge:
         """The document's claims, and what of it makes none or could not be read."""
         extracted = extract(document, self.reader)
         if not self._is_on_subject(document, extracted.assertions):
-            return Examined(left_out=extracted.left_out)
+            return Examined(left_out=extracted.left_out, on_subject=False)
         reads = []
         for assertion in extracted.assertions:
             judgement = self._judging.judge(assertion)
@@ -110,7 +111,3 @@ class Judge:
                 if any(wanted in self._lexicon.wider(concept) for concept in concepts for wanted in subject):
                     return True
         return False
-
-    def left_out(self, document: Document) -> tuple[LeftOut, ...]:
-        """What of the document makes no claim, and why."""
-        return extract(document, self.reader).left_out

@@ -300,3 +300,15 @@ def test_a_shortened_text_keeps_its_ends_and_fits(text: str, width: int) -> None
     short = shorten_middle(text, width)
     assert len(short) <= max(width, 12)
     assert short == text or (" … " in short and text.startswith(short.split(" … ")[0]))
+
+
+def test_a_document_on_another_subject_is_named_and_not_passed_over_in_silence(collection: Collection) -> None:
+    class Elsewhere(Scripted):
+        def examine(self, document: Document) -> Examined:
+            return Examined(on_subject=False)
+
+    page = read_document("falls.md", b"Vitamins help.")
+    result = check_documents([page], collection, Elsewhere(collection), library_hash="0")
+    assert result.off_subject() == ("falls.md: never speaks of the library's subject; nothing in it was judged",)
+    judged = check_documents([page_of("page-a.txt")], collection, Scripted(collection), library_hash="0")
+    assert judged.off_subject() == ()

@@ -68,4 +68,4 @@ def check(
         unreadable=inputs.unreadable,
     )
     text = render_check(result, format, view, collection, this_screen())
-    return Outcome(text, exit_code=result.exit_code(fail_on), complaints=inputs.complaints())
+    return Outcome(text, exit_code=result.exit_code(fail_on), complaints=(*inputs.complaints(), *result.off_subject()))
