@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """``bases`` holds the base address of each service, without a final slash. ``contact`` is ``None`` unless opted in."""
+    """``bases``: each service's base address, without a final slash. ``contact`` is ``None`` unless opted in."""
 
     bases: dict[str, str]
     contact: str | None = None

@@ -118,7 +118,7 @@ class Transport:
         return Unavailable(service=service, reason=reason)
 
     def _within(self, deadline: float, work: Callable[[], _Raw]) -> _Raw:
-        """``work`` done in a thread, so that neither a name server nor an answer in drops can hold us past the deadline."""
+        """``work`` in a thread: neither a name server nor an answer in drops can hold us past the deadline."""
         done: queue.SimpleQueue[_Raw | Exception] = queue.SimpleQueue()
 
         def run() -> None:
@@ -147,9 +147,7 @@ class Transport:
             url, given = _redirect(url, raw.headers.get("Location", "")), None
         raise _FailureError("redirects without end", again=False)
 
-    def _one(
-        self, session: requests.Session, url: str, parameters: Mapping[str, str] | None, deadline: float
-    ) -> _Raw:
+    def _one(self, session: requests.Session, url: str, parameters: Mapping[str, str] | None, deadline: float) -> _Raw:
         limits = self._limits
         try:
             with session.get(
