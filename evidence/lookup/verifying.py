@@ -47,9 +47,7 @@ def verify(references: Sequence[Reference], desk: Desk) -> Iterator[Checked]:
             yield judge(reference, by_doi=by_doi, by_pmid=by_pmid, opinion=opinion)
 
 
-def judge(
-    reference: Reference, *, by_doi: Outcome | None, by_pmid: Outcome | None, opinion: Outcome | None
-) -> Checked:
+def judge(reference: Reference, *, by_doi: Outcome | None, by_pmid: Outcome | None, opinion: Outcome | None) -> Checked:
     """The result from what the services said; ``None`` stands for a service that there was nothing to ask.
 
     ``opinion`` is the second one on retraction: alone it makes no work retracted, and its silence holds nothing up.
@@ -99,12 +97,12 @@ def _state(
         return "concern", [*told, *differs]
     if absent:
         return "not-found", [*differs, *told]
-    if year or told_alone(works, opinion):
+    if year or _told_alone(works, opinion):
         return "mismatch", [*year, *told]
     return ("corrected" if notices else "agrees"), told
 
 
-def told_alone(works: Sequence[Work], opinion: Outcome | None) -> bool:
+def _told_alone(works: Sequence[Work], opinion: Outcome | None) -> bool:
     """Whether only the second opinion holds that the work was retracted."""
     struck = any(notice.kind in _STRUCK for work in works for notice in work.notices)
     return not struck and isinstance(opinion, Found) and bool(opinion.value.notices)
@@ -126,7 +124,7 @@ def _told(works: Sequence[Work], opinion: Outcome | None) -> Iterator[str]:
     silent = [work.service for work in works if work.service not in struck]
     if struck and silent:
         yield f"{', '.join(silent)} has no notice of it"
-    if told_alone(works, opinion):
+    if _told_alone(works, opinion):
         yield f"OpenAlex holds it retracted, {' and '.join(work.service for work in works)} not"
 
 

@@ -1,0 +1,273 @@
+"""A work that services know, put into a library: its entry in the bibliography and the beginning of its study file.
+
+Nothing is written before both texts are known to read back; a work that is already there changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from evidence.bibfile import insert_entry, read_bibfile
+from evidence.bibliography import Reference, family_name, load_bibliography, read_bibliography
+from evidence.files import write_atomically
+from evidence.lookup import crossref, pubmed
+from evidence.lookup.designs import design_of
+from evidence.lookup.desk import Desk
+from evidence.lookup.merging import Disagreement, merge, same_title
+from evidence.lookup.outcomes import Found, NotFound, Unavailable
+from evidence.lookup.works import Work
+from evidence.paths import LibraryPaths
+from evidence.problems import StorageError, UsageError
+from evidence.vocabulary import Status
+
+_AUTHORS: Final = 3  # as many as an entry names before "and others"
+_NOT_LETTER = re.compile(r"[^A-Za-z]+")
+_UNREAD: Final = "expert-opinion"  # the weakest design, for a work whose type no service tells
+_HEAD: Final = "# Begun by claimwise evidence add. Read the work, enter scope and findings, then remove draft.\n"
+
+Identifier = tuple[Literal["doi", "pmid"], str]
+
+
+class Added(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one identifier. ``key`` is the bib key, ``None`` where the work could not be added.
+
+    ``state`` is "added", "present" (nothing was changed), "not-found" or "unavailable". ``sources`` names the service
+    of each field; ``remarks`` are lines a curator should see, such as notices and disagreements.
+    """
+
+    asked: str
+    state: Literal["added", "present", "not-found", "unavailable"]
+    key: str | None = None
+    citation: str | None = None
+    sources: dict[str, str] = {}
+    disagreements: tuple[Disagreement, ...] = ()
+    remarks: tuple[str, ...] = ()
+    unavailable: tuple[Unavailable, ...] = ()
+
+
+def add(paths: LibraryPaths, identifier: Identifier, desk: Desk, *, today: dt.date) -> Added:
+    """Adds the work unless it is there. Raises LibraryError for a bibliography that has faults, StorageError when the
+    library cannot be written."""
+    kind, value = identifier
+    asked = f"doi:{value}" if kind == "doi" else f"PMID {value}"
+    references = load_bibliography(paths.bibliography, name=paths.name_of(paths.bibliography))
+    known = next((r for r in references.values() if (r.doi if kind == "doi" else r.pmid) == value), None)
+    if known is not None and (paths.studies / f"{known.key}.toml").exists():
+        return Added(asked=asked, state="present", key=known.key, citation=known.citation)
+    works, unavailable, absent = look_up(identifier, desk)
+    if not works:
+        state: Literal["not-found", "unavailable"] = "not-found" if absent and not unavailable else "unavailable"
+        return Added(asked=asked, state=state, unavailable=unavailable)
+    merged = merge(works)
+    work = merged.work
+    if work.title is None:
+        lacking = Unavailable(service=work.service, reason="has a record without a title, which is no entry")
+        return Added(asked=asked, state="unavailable", unavailable=(lacking,))
+    known = known or _twin(work, references)
+    if known is not None and (paths.studies / f"{known.key}.toml").exists():
+        return Added(asked=asked, state="present", key=known.key, citation=known.citation)
+    reference = known or reference_of(work, key_for(work, references, _started(paths, work)))
+    _write(paths, reference, work, is_new=known is None, today=today)
+    return Added(
+        asked=asked,
+        state="added",
+        key=reference.key,
+        citation=reference.citation,
+        sources=merged.sources,
+        disagreements=merged.disagreements,
+        remarks=tuple(_remarks(work)),
+        unavailable=unavailable,
+    )
+
+
+def look_up(identifier: Identifier, desk: Desk) -> tuple[list[Work], tuple[Unavailable, ...], bool]:
+    """The records of Crossref and PubMed, the one whose identifier was given first; who did not answer; and whether
+    the service of the identifier answered that it has no such work."""
+    kind, value = identifier
+    works: list[Work] = []
+    unavailable: list[Unavailable] = []
+    leading: Found[Work] | NotFound | Unavailable
+    second: Found[Work] | NotFound | Unavailable | None = None
+    if kind == "doi":
+        leading = crossref.find_work(desk, value)
+        pmid = pubmed.find_pmid(desk, value)
+        second = pubmed.find_work(desk, pmid.value) if isinstance(pmid, Found) else pmid
+    else:
+        leading = pubmed.find_work(desk, value)
+        if isinstance(leading, Found) and leading.value.doi:
+            second = crossref.find_work(desk, leading.value.doi)
+    for outcome in (leading, second):
+        if isinstance(outcome, Found):
+            works.append(outcome.value)
+        elif isinstance(outcome, Unavailable):
+            unavailable.append(outcome)
+    # PubMed's search may answer with a neighbour; a record of another DOI is not this work's.
+    works = [work for work in works if work is works[0] or not work.doi or work.doi == works[0].doi]
+    if kind == "doi" and isinstance(leading, Unavailable):
+        works = []
+    return works, tuple(unavailable), isinstance(leading, NotFound)
+
+
+def reference_of(work: Work, key: str) -> Reference:
+    """The work as an entry of the bibliography."""
+    return Reference(
+        key=key,
+        kind=work.kind or "misc",
+        title=work.title or "",
+        authors=work.authors[:_AUTHORS],
+        more_authors=len(work.authors) > _AUTHORS,
+        container=work.container,
+        year=work.year,
+        volume=work.volume,
+        number=work.number,
+        pages=work.pages,
+        doi=work.doi,
+        pmid=work.pmid,
+        pmcid=work.pmcid,
+    )
+
+
+def key_for(work: Work, taken: Collection[str], started: str | None = None) -> str:
+    """``Family2013``, and ``Family2013a``, ``b`` … where the library has others of that name and year.
+
+    ``started`` is the key of a study file that already waits for this work.
+    """
+    if started is not None:
+        return started
+    first = (*work.authors, (work.title or "").partition(" ")[0], "Work")
+    head = next(name for author in first if (name := _family_key(author)))
+    stem = f"{head}{work.year or ''}"
+    pattern = re.compile(rf"{re.escape(stem)}([a-z]?)", re.IGNORECASE)
+    letters = [(found.group(1) or "a").lower() for key in taken if (found := pattern.fullmatch(key))]
+    if not letters:
+        return stem
+    last = max(letters)
+    if last < "z":
+        return f"{stem}{chr(ord(last) + 1)}"
+    number = next(n for n in range(1, len(taken) + 2) if f"{stem}z{n}".lower() not in {key.lower() for key in taken})
+    return f"{stem}z{number}"
+
+
+def study_skeleton(reference: Reference, work: Work, *, today: dt.date) -> str:
+    """The beginning of the work's study file: what the services tell, marked as a draft."""
+    told = design_of(work.types)
+    design, note = (
+        (told[0], f"as its publication type says: {told[1]}") if told else (_UNREAD, "not told by any service")
+    )
+    complete = bool(reference.authors and reference.container and reference.year)
+    lines = [
+        f"bibkey = {_quoted(reference.key)}",
+        *([f"doi = {_quoted(reference.doi)}"] if reference.doi else []),
+        f"design = {_quoted(design)}",
+        f"design_note = {_quoted(note)}",
+        f"status = {_quoted(_status(work))}",
+        f'citation = "{"complete" if complete else "incomplete"}"',
+        'verified = "no"',
+        f"curated = {today.isoformat()}",
+        "draft = true",
+    ]
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def require_writable(paths: LibraryPaths) -> None:
+    """Raises StorageError, before anything is asked, when the library's files cannot be written."""
+    places = (paths.bibliography, paths.bibliography.parent, paths.studies, paths.verification.parent)
+    closed = next((place for place in places if place.exists() and not os.access(place, os.W_OK)), None)
+    if closed is not None:
+        raise StorageError(f"{closed}: cannot be written; use --library with a folder of your own ('claimwise init')")
+
+
+def _write(paths: LibraryPaths, reference: Reference, work: Work, *, is_new: bool, today: dt.date) -> None:
+    study = paths.studies / f"{reference.key}.toml"
+    begun = not study.exists()
+    text = read_bibfile(paths.bibliography, name=paths.name_of(paths.bibliography))
+    grown = insert_entry(text, reference) if is_new else text
+    _require_readable(grown, reference)
+    if begun:
+        try:
+            paths.studies.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"{paths.studies}: cannot be made: {error.strerror}") from None
+        write_atomically(study, study_skeleton(reference, work, today=today))
+    try:
+        if is_new:
+            write_atomically(paths.bibliography, grown)
+    except StorageError:
+        if begun:
+            study.unlink(missing_ok=True)
+        raise
+
+
+def _require_readable(text: str, reference: Reference) -> None:
+    """Raises UsageError when the bibliography with the new entry would not read back as it should."""
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder) / "references.bib"
+        write_atomically(trial, text)
+        references, problems = read_bibliography(trial)
+    if problems or reference.key not in references:
+        reason = str(problems[0]) if problems else "the entry is lost"
+        raise UsageError(f"{reference.key}: the services' record makes no sound entry: {reason}; add it by hand")
+
+
+def _twin(work: Work, references: Mapping[str, Reference]) -> Reference | None:
+    """The entry of the same work under another of its identifiers, or under its title and year."""
+    for reference in references.values():
+        pairs = ((work.doi, reference.doi), (work.pmid, reference.pmid), (work.pmcid, reference.pmcid))
+        if any(ours is not None and ours == theirs for ours, theirs in pairs):
+            return reference
+        parted = any(ours and theirs and ours != theirs for ours, theirs in pairs)
+        same_year = reference.year in (work.year, *work.years)
+        if not parted and same_year and same_title(reference.title, work.title or ""):
+            return reference
+    return None
+
+
+def _started(paths: LibraryPaths, work: Work) -> str | None:
+    """The study file of a work whose entry was never written, such as after a power cut."""
+    if work.doi is None or not paths.studies.is_dir():
+        return None
+    line = f"doi = {_quoted(work.doi)}\n"
+    for path in sorted(paths.studies.glob("*.toml")):
+        try:
+            if line in path.read_text(encoding="utf-8"):
+                return path.stem
+        except (OSError, UnicodeDecodeError):
+            continue
+    return None
+
+
+def _family_key(author: str) -> str:
+    name = family_name(author)
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = [word for word in _NOT_LETTER.split(ascii_name.replace("'", "")) if word]
+    if author.startswith("{") and len(words) > 1:  # a corporate name by its initials
+        return "".join(word[0] for word in words if word[0].isupper())
+    return words[0] + "".join(word[0].upper() + word[1:] for word in words[1:]) if words else ""
+
+
+def _status(work: Work) -> Status:
+    kinds = {notice.kind for notice in work.notices}
+    if kinds & {"retraction", "withdrawal"}:
+        return "retracted"
+    return "concern" if "concern" in kinds else "corrected" if "correction" in kinds else "current"
+
+
+def _remarks(work: Work) -> Sequence[str]:
+    remarks = [f"{n.kind}{f' of {n.date}' if n.date else ''}, told by {n.source}" for n in work.notices]
+    if work.notice_of:
+        remarks.append("this record is itself a notice about another work")
+    return remarks
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
