@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # In the order in which a search that finds nothing gives them up, last first.
 _SLOTS: Final = ("intervention", "population", "outcome", "route", "comparator", "measure")
 _SYNONYMS: Final = 6  # enough for the usual names; a query has a bounded length
+_CONCEPTS: Final = 5
 _WORD = re.compile(r"[^\W\d_][\w'-]{3,40}")
 _EMPTY_TEXT: Final = """
 about after also been before from have into more most much that their them then there these they this those very were
@@ -85,7 +86,7 @@ def queries(question: Question, collection: Collection) -> tuple[str, ...]:
     """The question in PubMed's language, from the narrowest to the widest."""
     groups = []
     for concepts in question.concepts.values():
-        words = dict.fromkeys(word for concept in concepts for word in _names(collection, concept))
+        words = dict.fromkeys(word for concept in concepts[:_CONCEPTS] for word in _names(collection, concept))
         if words:
             groups.append("(" + " OR ".join(f'"{word}"[tiab]' for word in words) + ")")
     if not groups:

@@ -45,9 +45,8 @@ def evidence_add(
     results = [add(paths, work, desk, today=parse_day(None)) for work in works]
     states = {result.state for result in results}
     silent = any(result.unavailable for result in results)
-    return Outcome(
-        render_added(results, format, this_screen()), exit_code=1 if "not-found" in states else 2 if silent else 0
-    )
+    code = 1 if "not-found" in states else 2 if silent else 0
+    return Outcome(render_added(results, format, this_screen()), exit_code=code, complaints=_age(desk))
 
 
 def evidence_verify(
@@ -72,17 +71,18 @@ def evidence_verify(
     day = parse_day(since) if since else None
     content = Library.load(paths)
     require_writable(paths)
+    desk = _desk(offline=offline)
     rows = verify_library(
         paths,
         content,
-        _desk(offline=offline),
+        desk,
         keys=keys or (),
         since=day,
         progress=lambda done, total: show_count("verifying references", done, total),
     )
     silent = any(row.unavailable for row in rows)
     code = 1 if any(row.is_problem for row in rows) else 2 if silent else 0
-    return Outcome(render_verified(rows, format, this_screen()), exit_code=code)
+    return Outcome(render_verified(rows, format, this_screen()), exit_code=code, complaints=_age(desk))
 
 
 def evidence_find(
@@ -106,10 +106,11 @@ def evidence_find(
     asked = queries(question, collection)
     if not asked:
         raise UsageError(f"'{given}' has no word to look for; give the id of a claim or proposition, or a sentence")
-    works, silent = _search(_desk(offline=offline), asked, plain_query(question, collection), limit=3 * limit)
+    desk = _desk(offline=offline)
+    works, silent = _search(desk, asked, plain_query(question, collection), limit=3 * limit)
     found = rank(question, works, collection, limit=limit)
     text = render_candidates(question, found, format, this_screen())
-    complaints = tuple(str(unavailable) for unavailable in silent)
+    complaints = (*(str(unavailable) for unavailable in silent), *_age(desk))
     return Outcome(text, exit_code=2 if silent else 0, complaints=complaints)
 
 
@@ -160,3 +161,12 @@ def _desk(*, offline: bool) -> Desk:
     from evidence.lookup.settings import read_settings
 
     return Desk(read_settings(environment(), offline=offline), version=__version__)
+
+
+def _age(desk: Desk) -> tuple[str, ...]:
+    """A line that says how old the oldest kept answer is, where one of another day was used."""
+    from claims.session import parse_day
+
+    if desk.oldest is None or desk.oldest.date() >= parse_day(None):
+        return ()
+    return (f"some answers were kept from before; the oldest is of {desk.oldest.date()}",)

@@ -25,7 +25,7 @@ from evidence.lookup.designs import design_of
 from evidence.lookup.desk import Desk
 from evidence.lookup.merging import Disagreement, merge, same_title
 from evidence.lookup.outcomes import Found, NotFound, Unavailable
-from evidence.lookup.works import Work
+from evidence.lookup.works import Work, WorkOutcome
 from evidence.paths import LibraryPaths
 from evidence.problems import StorageError, UsageError
 from evidence.vocabulary import Status
@@ -96,8 +96,8 @@ def look_up(identifier: Identifier, desk: Desk) -> tuple[list[Work], tuple[Unava
     kind, value = identifier
     works: list[Work] = []
     unavailable: list[Unavailable] = []
-    leading: Found[Work] | NotFound | Unavailable
-    second: Found[Work] | NotFound | Unavailable | None = None
+    leading: WorkOutcome
+    second: WorkOutcome | None = None
     if kind == "doi":
         leading = crossref.find_work(desk, value)
         pmid = pubmed.find_pmid(desk, value)
@@ -182,9 +182,13 @@ def study_skeleton(reference: Reference, work: Work, *, today: dt.date) -> str:
 def require_writable(paths: LibraryPaths) -> None:
     """Raises StorageError, before anything is asked, when the library's files cannot be written."""
     places = (paths.bibliography, paths.bibliography.parent, paths.studies, paths.verification.parent)
-    closed = next((place for place in places if place.exists() and not os.access(place, os.W_OK)), None)
+    closed = next((place for place in places if place.exists() and not _is_writable(place)), None)
     if closed is not None:
         raise StorageError(f"{closed}: cannot be written; use --library with a folder of your own ('claimwise init')")
+
+
+def _is_writable(place: Path) -> bool:
+    return os.access(place, os.W_OK)
 
 
 def _write(paths: LibraryPaths, reference: Reference, work: Work, *, is_new: bool, today: dt.date) -> None:
@@ -252,7 +256,7 @@ def _family_key(author: str) -> str:
     words = [word for word in _NOT_LETTER.split(ascii_name.replace("'", "")) if word]
     if author.startswith("{") and len(words) > 1:  # a corporate name by its initials
         return "".join(word[0] for word in words if word[0].isupper())
-    return words[0] + "".join(word[0].upper() + word[1:] for word in words[1:]) if words else ""
+    return "".join(words)
 
 
 def _status(work: Work) -> Status:

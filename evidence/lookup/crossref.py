@@ -15,9 +15,10 @@ from evidence.identifiers import standard_doi
 from evidence.lookup.desk import Desk
 from evidence.lookup.outcomes import Found, NotFound, Unavailable
 from evidence.lookup.settings import CROSSREF
-from evidence.lookup.works import Work, corporate, person, plain, standard_pages, title_and_mark
+from evidence.lookup.works import Work, WorkOutcome, corporate, person, plain, standard_pages, title_and_mark
 from evidence.verification import Notice, NoticeKind
 
+_SHOWN: Final = 60  # letters of a name that a service sends
 _ABSENT: Final = b"resource not found"
 _KINDS: Final = {
     "journal-article": "article",
@@ -97,7 +98,7 @@ class _AgencyReply(msgspec.Struct, frozen=True, kw_only=True):
     message: _AgencyMessage
 
 
-def find_work(desk: Desk, doi: str) -> Found[Work] | NotFound | Unavailable:
+def find_work(desk: Desk, doi: str) -> WorkOutcome:
     """The work that Crossref knows under this DOI (standard form)."""
     path = f"works/{quote(doi, safe='')}"
     reply = desk.ask(CROSSREF, path, shape=_Reply, absent=_is_absence)
@@ -108,7 +109,7 @@ def find_work(desk: Desk, doi: str) -> Found[Work] | NotFound | Unavailable:
         if isinstance(agency, Unavailable):
             return agency
         if isinstance(agency, Found) and agency.value.message.agency.id != "crossref":
-            name = (plain(agency.value.message.agency.id) or "another agency")[:40]
+            name = (plain(agency.value.message.agency.id) or "another agency")[:_SHOWN]
             return Unavailable(service=CROSSREF, reason=f"does not keep this DOI: it is registered with {name}")
     return reply
 
@@ -153,7 +154,7 @@ def _notice(update: _Update) -> Notice | None:
     if kind is None:
         return None
     doi = standard_doi(update.doi or "")
-    return Notice(kind=kind, date=_date(update.updated), doi=doi, source=plain(update.source) or "crossref")
+    return Notice(kind=kind, date=_date(update.updated), doi=doi, source=(plain(update.source) or "crossref")[:_SHOWN])
 
 
 def _has_month(message: _Message) -> bool:

@@ -23,11 +23,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_AGE: Final = dt.timedelta(days=7)  # a retraction must not stay unseen for longer
+NOT_KEPT: Final = "was not asked (--offline), and no kept answer was found"
+NOT_JSON: Final = "answers with something that is not its JSON"
 _PATIENCE: Final = 3
 
 
 class Desk:
-    """Asks the services of one run. ``now`` is the clock of the cache (UTC)."""
+    """Asks the services of one run. ``now`` is the clock of the cache (UTC).
+
+    ``oldest`` is when the oldest kept answer that was used was given; ``None`` while none was used.
+    """
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class Desk:
         self._now = now
         self._transport = transport
         self._failures: Counter[str] = Counter()
+        self.oldest: dt.datetime | None = None
 
     def ask(
         self,
@@ -63,14 +69,14 @@ class Desk:
         if kept is not None:
             return kept
         if self.settings.offline:
-            return Unavailable(service=service, reason="was not asked (--offline), and no kept answer was found")
+            return Unavailable(service=service, reason=NOT_KEPT)
         answer = self.fetch(service, path, parameters or {}, pool=pool)
         if isinstance(answer, Unavailable):
             return answer
         if answer.status == 404 and absent(answer.body):
             return self.keep_absence(service, question)
         if answer.status != 200:
-            return Unavailable(service=service, reason=_refusal(answer.status))
+            return Unavailable(service=service, reason=refusal(answer.status))
         return self.keep(service, question, answer.body, shape)
 
     def fetch(self, service: str, path: str, parameters: Mapping[str, str], *, pool: str) -> Answer | Unavailable:
@@ -93,16 +99,19 @@ class Desk:
         entry = self._cache.find(question)
         if entry is None or not (self.settings.offline or dt.timedelta(0) <= self._now() - entry.asked <= MAX_AGE):
             return None
-        if entry.body is None:
+        value = None if entry.body is None else decode(entry.body.encode(), shape)
+        if entry.body is not None and value is None:
+            return None
+        self.oldest = min(entry.asked, self.oldest or entry.asked)
+        if value is None:
             return NotFound(service=service, as_of=entry.asked)
-        value = decode(entry.body.encode(), shape)
-        return None if value is None else Found(service=service, value=value, as_of=entry.asked)
+        return Found(service=service, value=value, as_of=entry.asked)
 
     def keep(self, service: str, question: str, body: bytes, shape: type[T]) -> Found[T] | Unavailable:
         """The body as a value, kept for later when it is sound."""
         value = decode(body, shape)
         if value is None:
-            return Unavailable(service=service, reason="answers with something that is not its JSON")
+            return Unavailable(service=service, reason=NOT_JSON)
         now = self._now()
         self._cache.keep(Entry(question=question, asked=now, body=body.decode()))
         return Found(service=service, value=value, as_of=now)
@@ -129,7 +138,8 @@ def decode(body: bytes, shape: type[T]) -> T | None:
         return None
 
 
-def _refusal(status: int) -> str:
+def refusal(status: int) -> str:
+    """Why an answer with this status, which is not 200, tells nothing about a work."""
     match status:
         case 401 | 403:
             return f"refuses to answer ({status})"

@@ -66,14 +66,13 @@ def merge(works: Sequence[Work]) -> Merged:
     notices: dict[Notice, None] = {}
     for work in works:
         notices |= dict.fromkeys(work.notices)
-    merged = msgspec.structs.replace(
-        followed[0],
-        **values,
-        years=tuple(sorted({year for work in followed for year in work.years})),
-        types=tuple(dict.fromkeys(t for work in followed for t in work.types)),
-        notices=tuple(notices),
-        notice_of=any(work.notice_of for work in followed),
-    )
+    values |= {
+        "years": tuple(sorted({year for work in followed for year in work.years})),
+        "types": tuple(dict.fromkeys(t for work in followed for t in work.types)),
+        "notices": tuple(notices),
+        "notice_of": any(work.notice_of for work in followed),
+    }
+    merged = msgspec.structs.replace(followed[0], **values)
     return Merged(work=merged, sources=sources, disagreements=tuple(_disagreements(followed)))
 
 

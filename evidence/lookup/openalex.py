@@ -11,7 +11,7 @@ from evidence.identifiers import standard_doi, standard_pmid
 from evidence.lookup.desk import Desk
 from evidence.lookup.outcomes import Found, NotFound, Unavailable
 from evidence.lookup.settings import OPENALEX
-from evidence.lookup.works import Work, person, plain, title_and_mark
+from evidence.lookup.works import Work, WorkOutcome, person, plain, title_and_mark
 from evidence.verification import Notice
 
 _FIELDS: Final = (
@@ -49,7 +49,7 @@ class _List(msgspec.Struct, frozen=True, kw_only=True):
     results: list[_Record]
 
 
-def find_work(desk: Desk, doi: str) -> Found[Work] | NotFound | Unavailable:
+def find_work(desk: Desk, doi: str) -> WorkOutcome:
     """What OpenAlex has under this DOI (standard form)."""
     reply = desk.ask(
         OPENALEX, f"works/doi:{quote(doi, safe='')}", {"select": _FIELDS}, shape=_Record, absent=lambda _: True

@@ -11,10 +11,10 @@ from typing import Final
 import msgspec
 
 from evidence.identifiers import standard_doi, standard_pmcid, standard_pmid
-from evidence.lookup.desk import Desk, decode
+from evidence.lookup.desk import NOT_JSON, NOT_KEPT, Desk, decode, refusal
 from evidence.lookup.outcomes import Found, NotFound, Unavailable
 from evidence.lookup.settings import PUBMED
-from evidence.lookup.works import Work, corporate, plain, standard_pages, title_and_mark, year_in
+from evidence.lookup.works import Work, WorkOutcome, corporate, plain, standard_pages, title_and_mark, year_in
 from evidence.verification import Notice, NoticeKind
 
 BATCH: Final = 50
@@ -23,8 +23,6 @@ _NOTICE_TYPES: Final = frozenset(
     {"retraction of publication", "retraction notice", "expression of concern", "published erratum"}
 )
 _MARKS: Final[dict[str, NoticeKind]] = {"retraction": "retraction", "withdrawal": "withdrawal"}
-
-Outcome = Found[Work] | NotFound | Unavailable
 
 
 class _Author(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,16 +63,15 @@ class _SearchReply(msgspec.Struct, frozen=True, kw_only=True):
     found: _IdList = msgspec.field(name="esearchresult")
 
 
-def find_works(desk: Desk, pmids: Sequence[str]) -> dict[str, Outcome]:
+def find_works(desk: Desk, pmids: Sequence[str]) -> dict[str, WorkOutcome]:
     """What PubMed says of each PMID; every one given has its outcome."""
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, WorkOutcome] = {}
     for pmid in dict.fromkeys(pmids):
         kept = desk.recall(PUBMED, _question(desk, pmid), _Summary)
         if kept is not None:
             outcomes[pmid] = _outcome(kept)
         elif desk.settings.offline:
-            reason = "was not asked (--offline), and no kept answer was found"
-            outcomes[pmid] = Unavailable(service=PUBMED, reason=reason)
+            outcomes[pmid] = Unavailable(service=PUBMED, reason=NOT_KEPT)
     missing = [pmid for pmid in dict.fromkeys(pmids) if pmid not in outcomes]
     for start in range(0, len(missing), BATCH):
         outcomes.update(_ask(desk, missing[start : start + BATCH]))
@@ -84,7 +81,7 @@ def find_works(desk: Desk, pmids: Sequence[str]) -> dict[str, Outcome]:
     return outcomes
 
 
-def find_work(desk: Desk, pmid: str) -> Outcome:
+def find_work(desk: Desk, pmid: str) -> WorkOutcome:
     """The work with this PMID."""
     return find_works(desk, [pmid])[pmid]
 
@@ -111,26 +108,20 @@ def search(desk: Desk, term: str, *, limit: int) -> Found[tuple[str, ...]] | Not
     return reply
 
 
-def _ask(desk: Desk, pmids: Sequence[str]) -> dict[str, Outcome]:
+def _ask(desk: Desk, pmids: Sequence[str]) -> dict[str, WorkOutcome]:
     """One batch; a PMID that the answer passes over has no outcome, unless the whole answer failed."""
     parameters = {"db": "pubmed", "id": ",".join(pmids), "retmode": "json"}
     answer = desk.fetch(PUBMED, "esummary.fcgi", parameters, pool="single")
-    failure: Unavailable | None = answer if isinstance(answer, Unavailable) else None
-    reply: _SummaryReply | None = None
-    if not isinstance(answer, Unavailable):
-        reply = decode(answer.body, _SummaryReply) if answer.status == 200 else None
-        if reply is None:
-            what = f"answers with status {answer.status}" if answer.status != 200 else "answers with something else"
-            failure = Unavailable(service=PUBMED, reason=what if answer.status != 200 else _NOT_JSON)
+    if isinstance(answer, Unavailable):
+        return dict.fromkeys(pmids, answer)
+    reply = decode(answer.body, _SummaryReply) if answer.status == 200 else None
     if reply is None:
-        return {pmid: failure or Unavailable(service=PUBMED, reason=_NOT_JSON) for pmid in pmids}
+        reason = NOT_JSON if answer.status == 200 else refusal(answer.status)
+        return dict.fromkeys(pmids, Unavailable(service=PUBMED, reason=reason))
     return dict(_each(desk, reply, pmids))
 
 
-_NOT_JSON: Final = "answers with something that is not its JSON"
-
-
-def _each(desk: Desk, reply: _SummaryReply, pmids: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
+def _each(desk: Desk, reply: _SummaryReply, pmids: Sequence[str]) -> Iterator[tuple[str, WorkOutcome]]:
     for pmid in pmids:
         body = reply.result.get(pmid)
         if body is None:
@@ -147,7 +138,7 @@ def _question(desk: Desk, pmid: str) -> str:
     return desk.question(PUBMED, "esummary", (pmid,))
 
 
-def _outcome(kept: Found[_Summary] | NotFound) -> Outcome:
+def _outcome(kept: Found[_Summary] | NotFound) -> WorkOutcome:
     if isinstance(kept, NotFound):
         return kept
     return Found(service=PUBMED, value=_work(kept.value), as_of=kept.as_of)

@@ -16,10 +16,10 @@ from evidence.lookup import crossref, openalex, pubmed
 from evidence.lookup.desk import Desk
 from evidence.lookup.merging import same_title
 from evidence.lookup.outcomes import Found, NotFound, Unavailable
-from evidence.lookup.works import Work
+from evidence.lookup.works import Work, WorkOutcome
 from evidence.verification import Notice, Verification, VerificationState
 
-Outcome = Found[Work] | NotFound | Unavailable
+_SHOWN: Final = 300  # letters of a foreign title
 _STRUCK: Final = ("retraction", "withdrawal")
 
 
@@ -39,7 +39,7 @@ def verify(references: Sequence[Reference], desk: Desk) -> Iterator[Checked]:
     """Each reference's result as it comes in, in order. PubMed is asked in batches, the others work by work."""
     for start in range(0, len(references), pubmed.BATCH):
         chunk = references[start : start + pubmed.BATCH]
-        summaries: Mapping[str, Outcome] = pubmed.find_works(desk, [r.pmid for r in chunk if r.pmid])
+        summaries: Mapping[str, WorkOutcome] = pubmed.find_works(desk, [r.pmid for r in chunk if r.pmid])
         for reference in chunk:
             by_doi = crossref.find_work(desk, reference.doi) if reference.doi else None
             opinion = openalex.find_work(desk, reference.doi) if reference.doi else None
@@ -47,7 +47,9 @@ def verify(references: Sequence[Reference], desk: Desk) -> Iterator[Checked]:
             yield judge(reference, by_doi=by_doi, by_pmid=by_pmid, opinion=opinion)
 
 
-def judge(reference: Reference, *, by_doi: Outcome | None, by_pmid: Outcome | None, opinion: Outcome | None) -> Checked:
+def judge(
+    reference: Reference, *, by_doi: WorkOutcome | None, by_pmid: WorkOutcome | None, opinion: WorkOutcome | None
+) -> Checked:
     """The result from what the services said; ``None`` stands for a service that there was nothing to ask.
 
     ``opinion`` is the second one on retraction: alone it makes no work retracted, and its silence holds nothing up.
@@ -77,7 +79,7 @@ def judge(reference: Reference, *, by_doi: Outcome | None, by_pmid: Outcome | No
 
 
 def _state(
-    reference: Reference, answered: Sequence[Found[Work] | NotFound], opinion: Outcome | None
+    reference: Reference, answered: Sequence[Found[Work] | NotFound], opinion: WorkOutcome | None
 ) -> tuple[VerificationState, list[str]]:
     """The gravest that holds. Another work under the identifier comes first: its notices are not this work's."""
     works = [outcome.value for outcome in answered if isinstance(outcome, Found)]
@@ -102,7 +104,7 @@ def _state(
     return ("corrected" if notices else "agrees"), told
 
 
-def _told_alone(works: Sequence[Work], opinion: Outcome | None) -> bool:
+def _told_alone(works: Sequence[Work], opinion: WorkOutcome | None) -> bool:
     """Whether only the second opinion holds that the work was retracted."""
     struck = any(notice.kind in _STRUCK for work in works for notice in work.notices)
     return not struck and isinstance(opinion, Found) and bool(opinion.value.notices)
@@ -114,7 +116,7 @@ def _is_struck(notices: Sequence[Notice]) -> bool:
     return any(not back or (notice.date is not None and notice.date > max(back)) for notice in struck)
 
 
-def _told(works: Sequence[Work], opinion: Outcome | None) -> Iterator[str]:
+def _told(works: Sequence[Work], opinion: WorkOutcome | None) -> Iterator[str]:
     """The notices in words, and who holds otherwise about a retraction."""
     for notice in dict.fromkeys(notice for work in works for notice in work.notices):
         place = f" (doi:{notice.doi})" if notice.doi else ""
@@ -135,7 +137,7 @@ def _absence(reference: Reference, service: str) -> str:
 
 def _other_work(reference: Reference, work: Work) -> Iterator[str]:
     if work.title and not same_title(reference.title, work.title):
-        yield f'{work.service} has the title "{work.title}"'
+        yield f'{work.service} has the title "{work.title[:_SHOWN]}"'
     for name, ours, theirs in (("DOI", reference.doi, work.doi), ("PMID", reference.pmid, work.pmid)):
         if ours and theirs and ours != theirs:
             yield f"{work.service} has {name} {theirs}, the library {ours}"

@@ -13,11 +13,12 @@ from typing import Final
 
 import msgspec
 
+from evidence.lookup.outcomes import Found, NotFound, Unavailable
 from evidence.verification import Notice
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _STRUCK = re.compile(r"^\W*(retracted(?: article)?|withdrawn|temporary removal|removed)\s*[:.\]]+\s*", re.IGNORECASE)
-_PAGES = re.compile(r"([A-Za-z]?)(\d{1,9})\s*[-–—]+\s*\1(\d{1,9})")
+_PAGES = re.compile(r"([A-Za-z]?)(\d{1,9})\s*[-–—]+\s*(?:\1)?(\d{1,9})")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _TO_PLAIN: Final = {ord("{"): "(", ord("}"): ")", ord("\\"): "", ord("\u00ad"): "", ord("\u200b"): ""}
 _LONGEST: Final = 2_000
@@ -49,6 +50,10 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[Notice, ...] = ()
     notice_of: bool = False
     abstract: str | None = None
+
+
+# What asking a service for a work comes to.
+WorkOutcome = Found[Work] | NotFound | Unavailable
 
 
 def plain(text: str | None) -> str | None:
