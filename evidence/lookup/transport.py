@@ -229,7 +229,7 @@ def _redirect(url: str, location: str) -> str:
 
 def _is_private(host: str) -> bool:
     try:
-        return not ipaddress.ip_address(host).is_global
+        return ipaddress.ip_address(host).is_private
     except ValueError:
         return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
 
