@@ -111,7 +111,7 @@ def insert_entry(text: str, reference: Reference) -> str:
     Keys are in alphabetical order, case aside. Where a file is in another order the entry goes before the first
     greater key. Raises UsageError when the key, case aside, is in the file already.
     """
-    newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+    newline = line_ends(text)
     entry = render_bibtex(reference).replace("\n", newline)
     keyed = [block for block in split_blocks(text) if block.key]
     key = reference.key.lower()
@@ -147,6 +147,11 @@ def _insert_after(text: str, position: int, entry: str, newline: str) -> str:
     else:
         gap = newline * 2
     return before + gap + entry + (after or newline)
+
+
+def line_ends(text: str) -> str:
+    """The line end that most lines of the text have."""
+    return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
 
 
 def read_bibfile(path: Path, *, name: str | None = None) -> str:
