@@ -301,11 +301,12 @@ def _shared_ids(collection: Collection, paths: LibraryPaths) -> Iterator[Problem
 
 
 def _unused_references(collection: Collection, paths: LibraryPaths) -> Iterator[Problem]:
-    """References with no finding, which no claim and no reference list names."""
+    """References with no finding, which no claim and no reference list names; a draft has yet to get its findings."""
     library = collection.library
     used = {finding.key for finding in library.findings.values()}
     used |= {key for claim in collection.claims.values() for key in claim.references}
     used |= {item.reference for source in collection.sources.values() for item in source.references}
+    used |= {key for key, study in library.studies.items() if study.draft}
     for key, reference in library.references.items():
         if key not in used:
             yield Problem(

@@ -69,7 +69,9 @@ def read_bibtex(text: str, *, file: str) -> Works:
         if isinstance(entry, Entry):
             fields: dict[str, str] = {}
             for field in entry.fields:
-                fields.setdefault(field.key.lower(), str(field.value))
+                value = str(field.value)
+                # bibtexparser leaves the delimiters on in a block that it calls failed.
+                fields.setdefault(field.key.lower(), value if entry is block else _undelimited(value))
             found, faults = _work(fields, entry.entry_type, entry.key, (entry.start_line or 0) + 1, file)
             references += [found] if found else []
             problems += faults
@@ -96,6 +98,10 @@ def _work(
     used = {name: _unescaped(value) if name == "url" else value for name, value in fields.items()}
     authors = [person(decode_latex(name)) for name in names]
     return build_reference(used, kind=kind, authors=authors, label=label, line=line, file=file)
+
+
+def _undelimited(value: str) -> str:
+    return value[1:-1] if value[:1] + value[-1:] in {"{}", '""'} else value
 
 
 def _unbraced(value: str) -> str:

@@ -36,7 +36,9 @@ _SUFFIXES: Final[dict[str, FileKind]] = {
 _ENTRY: Final = re.compile(r"@\w+[ \t]*[{(]")
 _READERS: Final = {"bibtex": read_bibtex, "ris": read_ris, "csl-json": read_csl}
 _UNREAD: Final = "expert-opinion"  # the weakest design: nobody has read the work yet
-_HEAD: Final = "# Begun by claimwise evidence import. Read the work, then enter its design, scope and findings.\n"
+_HEAD: Final = (
+    "# Begun by claimwise evidence import. Read the work, enter design, scope and findings, then remove draft.\n"
+)
 
 
 class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,5 +216,6 @@ def _study(reference: Reference, today: dt.date) -> str:
         f'citation = "{"complete" if complete else "incomplete"}"',
         'verified = "no"',
         f"curated = {today.isoformat()}",
+        "draft = true",
     ]
     return _HEAD + "\n".join(lines) + "\n"

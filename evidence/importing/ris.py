@@ -51,7 +51,7 @@ _Row = tuple[int, str, str]
 
 
 def read_ris(text: str, *, file: str) -> Works:
-    """Every record that has a title. A record without ``ER`` is read up to the next one, and told."""
+    """Every record that has a title. A record without ``ER`` is read as far as it goes, and told."""
     references: list[Reference] = []
     problems: list[Problem] = []
     record: list[_Row] = []
@@ -62,7 +62,7 @@ def read_ris(text: str, *, file: str) -> Works:
         line = record[0][0]
         if not ended:
             problems.append(
-                problem(file, line, "a record has no ER; it is read up to the next one", "end it with 'ER  - '")
+                problem(file, line, "a record has no ER; it is read as far as it goes", "end it with 'ER  - '")
             )
         found, faults = _work(record, file)
         references.extend([found] if found else [])
