@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -170,7 +170,6 @@ def _new_works(
     keys = {key.lower() for key in references} | set(taken)
     added: list[Reference] = []
     duplicates: list[Duplicate] = []
-    problems: list[Problem] = []
     for work in works.references:
         twin = next((mark for mark in _marks(work) if mark in marks), None)
         if twin is not None:
@@ -178,14 +177,17 @@ def _new_works(
             duplicates.append(Duplicate(title=work.title, line=work.line, key=marks[twin], reason=reason))
             continue
         reference = msgspec.structs.replace(work, key=new_key(work, keys))
-        fault = _fault(reference)
-        if fault:
-            said = f"'{work.title[:40]}' makes no sound entry and is left: {fault}"
-            problems.append(problem(file, work.line, said, "correct it or add it by hand"))
-            continue
         keys.add(reference.key.lower())
         marks.update(dict.fromkeys(_marks(reference), reference.key))
         added.append(reference)
+    problems: list[Problem] = []
+    if _fault(added):
+        for reference in list(added):
+            fault = _fault([reference])
+            if fault:
+                added.remove(reference)
+                said = f"'{reference.title[:40]}' makes no sound entry and is left: {fault}"
+                problems.append(problem(file, reference.line, said, "correct it or add it by hand"))
     return added, duplicates, problems
 
 
@@ -197,12 +199,12 @@ def _marks(reference: Reference) -> list[tuple[str, str]]:
     return [*found, ("title and year", f"{title} {reference.year}")]
 
 
-def _fault(reference: Reference) -> str | None:
-    """Why the entry would not read back as it should; ``None`` when it does."""
-    read, problems = parse_bibliography(insert_entries("", (reference,)), name=reference.key)
+def _fault(added: Sequence[Reference]) -> str | None:
+    """Why the entries would not read back as they should; ``None`` when they do."""
+    read, problems = parse_bibliography(insert_entries("", added), name="")
     if problems:
         return problems[0].message
-    return None if list(read) == [reference.key] else "the entry is lost"
+    return None if len(read) == len(added) else "an entry is lost"
 
 
 def _study(reference: Reference, today: dt.date) -> str:
