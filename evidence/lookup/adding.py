@@ -8,18 +8,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import re
-import tempfile
-import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 
 from evidence.bibfile import insert_entry, read_bibfile
-from evidence.bibliography import Reference, family_name, load_bibliography, read_bibliography
+from evidence.bibliography import Reference, load_bibliography, parse_bibliography
 from evidence.files import write_atomically
+from evidence.importing.works import new_key
 from evidence.lookup import crossref, pubmed
 from evidence.lookup.designs import design_of
 from evidence.lookup.desk import Desk
@@ -31,7 +29,6 @@ from evidence.problems import StorageError, UsageError
 from evidence.vocabulary import Status
 
 _AUTHORS: Final = 3  # as many as an entry names before "and others"
-_NOT_LETTER = re.compile(r"[^A-Za-z]+")
 _UNREAD: Final = "expert-opinion"  # the weakest design, for a work whose type no service tells
 _HEAD: Final = "# Begun by claimwise evidence add. Read the work, enter scope and findings, then remove draft.\n"
 
@@ -76,7 +73,10 @@ def add(paths: LibraryPaths, identifier: Identifier, desk: Desk, *, today: dt.da
     known = known or _twin(work, references)
     if known is not None and (paths.studies / f"{known.key}.toml").exists():
         return Added(asked=asked, state="present", key=known.key, citation=known.citation)
-    reference = known or reference_of(work, key_for(work, references, _started(paths, work)))
+    reference = known or reference_of(work)
+    if known is None:
+        key = _started(paths, work) or new_key(reference, _taken(paths, references))
+        reference = msgspec.structs.replace(reference, key=key)
     _write(paths, reference, work, is_new=known is None, today=today)
     return Added(
         asked=asked,
@@ -118,10 +118,10 @@ def look_up(identifier: Identifier, desk: Desk) -> tuple[list[Work], tuple[Unava
     return works, tuple(unavailable), isinstance(leading, NotFound)
 
 
-def reference_of(work: Work, key: str) -> Reference:
-    """The work as an entry of the bibliography."""
+def reference_of(work: Work) -> Reference:
+    """The work as an entry of the bibliography that has no key yet."""
     return Reference(
-        key=key,
+        key="",
         kind=work.kind or "misc",
         title=work.title or "",
         authors=work.authors[:_AUTHORS],
@@ -135,27 +135,6 @@ def reference_of(work: Work, key: str) -> Reference:
         pmid=work.pmid,
         pmcid=work.pmcid,
     )
-
-
-def key_for(work: Work, taken: Collection[str], started: str | None = None) -> str:
-    """``Family2013``, and ``Family2013a``, ``b`` … where the library has others of that name and year.
-
-    ``started`` is the key of a study file that already waits for this work.
-    """
-    if started is not None:
-        return started
-    first = (*work.authors, (work.title or "").partition(" ")[0], "Work")
-    head = next(name for author in first if (name := _family_key(author)))
-    stem = f"{head}{work.year or ''}"
-    pattern = re.compile(rf"{re.escape(stem)}([a-z]?)", re.IGNORECASE)
-    letters = [(found.group(1) or "a").lower() for key in taken if (found := pattern.fullmatch(key))]
-    if not letters:
-        return stem
-    last = max(letters)
-    if last < "z":
-        return f"{stem}{chr(ord(last) + 1)}"
-    number = next(n for n in range(1, len(taken) + 2) if f"{stem}z{n}".lower() not in {key.lower() for key in taken})
-    return f"{stem}z{number}"
 
 
 def study_skeleton(reference: Reference, work: Work, *, today: dt.date) -> str:
@@ -214,10 +193,7 @@ def _write(paths: LibraryPaths, reference: Reference, work: Work, *, is_new: boo
 
 def _require_readable(text: str, reference: Reference) -> None:
     """Raises UsageError when the bibliography with the new entry would not read back as it should."""
-    with tempfile.TemporaryDirectory() as folder:
-        trial = Path(folder) / "references.bib"
-        write_atomically(trial, text)
-        references, problems = read_bibliography(trial)
+    references, problems = parse_bibliography(text, name="references.bib")
     if problems or reference.key not in references:
         reason = str(problems[0]) if problems else "the entry is lost"
         raise UsageError(f"{reference.key}: the services' record makes no sound entry: {reason}; add it by hand")
@@ -236,6 +212,12 @@ def _twin(work: Work, references: Mapping[str, Reference]) -> Reference | None:
     return None
 
 
+def _taken(paths: LibraryPaths, references: Mapping[str, Reference]) -> set[str]:
+    """The keys in use, in lower case; a study file without an entry keeps its key."""
+    files = paths.studies.glob("*.toml") if paths.studies.is_dir() else ()
+    return {key.lower() for key in (*references, *(path.stem for path in files))}
+
+
 def _started(paths: LibraryPaths, work: Work) -> str | None:
     """The study file of a work whose entry was never written, such as after a power cut."""
     if work.doi is None or not paths.studies.is_dir():
@@ -248,15 +230,6 @@ def _started(paths: LibraryPaths, work: Work) -> str | None:
         except (OSError, UnicodeDecodeError):
             continue
     return None
-
-
-def _family_key(author: str) -> str:
-    name = family_name(author)
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    words = [word for word in _NOT_LETTER.split(ascii_name.replace("'", "")) if word]
-    if author.startswith("{") and len(words) > 1:  # a corporate name by its initials
-        return "".join(word[0] for word in words if word[0].isupper())
-    return "".join(words)
 
 
 def _status(work: Work) -> Status:
