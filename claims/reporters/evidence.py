@@ -52,7 +52,7 @@ def study_rows(collection: Collection, *, design: str | None, level: str | None)
             n=study.n,
             findings=len(study.findings),
             used=uses[study.bibkey],
-            status=study.status,
+            status=collection.library.standing(study.bibkey).state,
             title=collection.library.references[study.bibkey].title,
         )
         for study in collection.library.studies.values()

@@ -1,0 +1,138 @@
+"""What a correction, an expression of concern or a retraction does to the verdicts that rested on the work.
+
+The last stage of judging, the same for curated claims and for claims read just now: a verdict that rested on retracted
+works alone falls to ``unsupported``; any other stays and names the work under RF003 (retracted), RF004 (corrected) or
+RF005 (expression of concern). A library whose works are all current changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from claims.propositions import EvidenceLink, Qualifier, Verdict
+from claims.verdicts import RuleHit, rule_hits, standing_hit
+
+if TYPE_CHECKING:
+    from claims.collection import Collection
+    from claims.judged import Judged
+    from claims.propositions import Proposition
+    from claims.sources import Claim
+    from evidence.library import Library
+    from evidence.standing import Standing
+    from evidence.vocabulary import Stance, Status
+
+SUPPORTING: Final[frozenset[Stance]] = frozenset({"supports", "supports-in-part"})
+DECISIVE: Final[frozenset[Stance]] = SUPPORTING | {"opposes"}
+# What a verdict rests on; the others on all that decides anything. Only these two fall with it: what is overstated or
+# vague is so with or without the work.
+_BEARING: Final[Mapping[Verdict, frozenset[Stance]]] = {"supported": SUPPORTING, "contradicted": frozenset({"opposes"})}
+_DID: Final[Mapping[Verdict, str]] = {"supported": "supports it", "contradicted": "speaks against it"}
+_STATES: Final[tuple[Status, ...]] = ("retracted", "corrected", "concern")
+
+
+class Revised(msgspec.Struct, frozen=True, kw_only=True):
+    """A verdict as it stands with the works behind it as they stand today."""
+
+    verdict: Verdict
+    reason: str
+    rules: tuple[RuleHit, ...]
+    missing: tuple[Qualifier, ...]
+    suggestion: str | None
+
+
+def claim_as_it_stands(claim: Claim, library: Library) -> Revised:
+    """A curated claim's verdict, reason, rules and suggestion today."""
+    curated = Revised(
+        verdict=claim.verdict,
+        reason=claim.reason,
+        rules=rule_hits(claim),
+        missing=claim.missing,
+        suggestion=claim.suggestion,
+    )
+    return _revised(curated, claim.evidence, library)
+
+
+def judged_as_it_stands(judged: Judged, library: Library) -> Judged:
+    """The judgement on a claim read just now, with what is not current in its evidence weighed."""
+    if not library.not_current or judged.unchecked is not None:
+        return judged
+    read = Revised(
+        verdict=judged.verdict,
+        reason=judged.reason,
+        rules=judged.rules,
+        missing=judged.missing,
+        suggestion=judged.suggestion,
+    )
+    stands = _revised(read, judged.evidence, library)
+    if stands is read:
+        return judged
+    return msgspec.structs.replace(
+        judged,
+        verdict=stands.verdict,
+        reason=stands.reason,
+        rules=stands.rules,
+        suggestion=stands.suggestion,
+        faults=judged.faults if stands.verdict == judged.verdict else (),
+        missing=stands.missing,
+    )
+
+
+def rests_on(evidence: Iterable[EvidenceLink], verdict: Verdict, library: Library) -> dict[str, Standing]:
+    """The works that are not current among those the verdict rests on, by bib key."""
+    bearing = _BEARING.get(verdict, DECISIVE)
+    keys = dict.fromkeys(_work(link) for link in evidence if link.stance in bearing)
+    return {key: library.not_current[key] for key in keys if key in library.not_current}
+
+
+def lost_support(proposition: Proposition, library: Library) -> tuple[str, ...]:
+    """The retracted works behind a proposition that nothing else supports; none when it stands."""
+    works = dict.fromkeys(_work(link) for link in proposition.evidence if link.stance in SUPPORTING)
+    gone = tuple(key for key in works if key in library.not_current and library.not_current[key].is_retracted)
+    return gone if len(gone) == len(works) else ()
+
+
+def standing_of_record(collection: Collection, kind: str, key: str) -> Standing | None:
+    """How the work of a reference or finding stands; ``None`` while it is current, and for other kinds of record."""
+    library = collection.library
+    return library.not_current.get(library.findings[key].key if kind == "finding" else key)
+
+
+def _revised(given: Revised, evidence: tuple[EvidenceLink, ...], library: Library) -> Revised:
+    touched = rests_on(evidence, given.verdict, library) if library.not_current else {}
+    if not touched:
+        return given
+    bearing = _BEARING.get(given.verdict, DECISIVE)
+    works = dict.fromkeys(_work(link) for link in evidence if link.stance in bearing)
+    retracted = [key for key in works if key in touched and touched[key].is_retracted]
+    alone = len(retracted) == len(works)
+    if alone and given.verdict in _BEARING:
+        told = "; ".join(_named(key, touched[key], library) for key in retracted)
+        head = "the only work that" if len(works) == 1 else "every work that"
+        reason = f"{head} {_DID[given.verdict]} was retracted: {told}"
+        hit = standing_hit("retracted", reason)
+        return Revised(verdict="unsupported", reason=reason, rules=(hit,), missing=(), suggestion=None)
+    hits = list(given.rules)
+    for state in _STATES:
+        told = "; ".join(_named(key, standing, library) for key, standing in touched.items() if standing.state == state)
+        if told:
+            remains = "; other evidence remains" if state == "retracted" and not alone else ""
+            hits.append(standing_hit(state, f"{told}{remains}"))
+    return msgspec.structs.replace(
+        given,
+        rules=tuple(sorted(hits, key=lambda hit: hit.code)),
+        suggestion=None if alone else given.suggestion,
+    )
+
+
+def _named(key: str, standing: Standing, library: Library) -> str:
+    """``Murrough et al. 2013, …, doi:10.… (retracted 2021-03-04, notice doi:10.…)``."""
+    reference = library.references.get(key)
+    notice = f", notice doi:{standing.doi}" if standing.doi else ""
+    return f"{reference.brief if reference else key} ({standing}{notice})"
+
+
+def _work(link: EvidenceLink) -> str:
+    return link.finding.rsplit(".", 1)[0]
