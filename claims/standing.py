@@ -80,6 +80,29 @@ def judged_as_it_stands(judged: Judged, library: Library) -> Judged:
     )
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that no longer stands as it was curated: a claim's verdict, or a proposition nothing supports now."""
+
+    kind: str
+    id: str
+    was: Verdict
+    now: Verdict
+
+
+def changes(collection: Collection, records: Iterable[tuple[str, str]]) -> tuple[Change, ...]:
+    """Which of the records (kind and id) a retraction has turned, each once."""
+    found: dict[tuple[str, str], Change] = {}
+    for kind, key in records:
+        if kind == "claim":
+            claim = collection.claims[key]
+            now = claim_as_it_stands(claim, collection.library).verdict
+            if now != claim.verdict:
+                found[kind, key] = Change(kind=kind, id=key, was=claim.verdict, now=now)
+        elif kind == "proposition" and lost_support(collection.propositions[key], collection.library):
+            found[kind, key] = Change(kind=kind, id=key, was="supported", now="unsupported")
+    return tuple(found.values())
+
+
 def rests_on(evidence: Iterable[EvidenceLink], verdict: Verdict, library: Library) -> dict[str, Standing]:
     """The works that are not current among those the verdict rests on, by bib key."""
     bearing = _BEARING.get(verdict, DECISIVE)

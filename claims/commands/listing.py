@@ -163,19 +163,21 @@ def where_used(
     from claims.reporters.as_json import to_json
     from claims.reporters.records import Users, render_users
     from claims.session import open_library, require_kind, this_screen
-    from claims.standing import standing_of_record
+    from claims.standing import changes, standing_of_record
 
     connection = open_library(library)
     kind = require_kind(connection, id)
     links = find(connection, kind, id)
     collection = read_collection(connection)
     standing = standing_of_record(collection, kind, id)
+    changed = changes(collection, [(kind, id), *((link.kind, link.owner) for link in links)])
     passages, unread = _passages_on(connection, collection, kind, id, pages) if pages else (None, ())
     if format == "json":
-        text = to_json({"kind": kind, "id": id, "standing": standing, "used_by": links, "pages": passages})
+        parts = {"standing": standing, "used_by": links, "changed": changed, "pages": passages}
+        text = to_json({"kind": kind, "id": id, **parts})
     else:
         named = [(link, title(connection, link.kind, link.owner)) for link in links]
-        users = Users(standing=standing, links=named, passages=passages)
+        users = Users(standing=standing, links=named, changed=changed, passages=passages)
         text = render_users(kind, id, title(connection, kind, id), users, this_screen())
     return Outcome(text, exit_code=2 if unread else 0, complaints=unread)
 

@@ -12,11 +12,11 @@ from claims.evidence_table import interval_text, result_text
 from claims.lexicon import Concept
 from claims.propositions import Proposition
 from claims.query import Link
-from claims.reporters.layout import Screen, clean, plural
+from claims.reporters.layout import Screen, clean, columns, plural
 from claims.reporters.standing import said_of_works
 from claims.resting import Passage
 from claims.sources import Claim, Source
-from claims.standing import claim_as_it_stands
+from claims.standing import Change, claim_as_it_stands
 from evidence.bibliography import Reference
 from evidence.standing import Standing
 from evidence.studies import Finding, amount, number_text
@@ -41,11 +41,12 @@ def render_record(collection: Collection, kind: str, key: str, used_by: Sequence
 
 
 class Users(msgspec.Struct, frozen=True, kw_only=True):
-    """What rests on a record. ``standing`` is ``None`` while its work is current; ``passages`` are those of the pages
-    that were checked, ``None`` when none were."""
+    """What rests on a record. ``standing`` is ``None`` while its work is current; ``changed`` is what a retraction
+    turned; ``passages`` are those of the pages that were checked, ``None`` when none were."""
 
     standing: Standing | None
     links: Sequence[Named]
+    changed: tuple[Change, ...] = ()
     passages: tuple[Passage, ...] | None = None
 
 
@@ -58,6 +59,9 @@ def render_users(kind: str, key: str, title: str, users: Users, screen: Screen) 
     lines = [f"{screen.style(key, 'bold')}  {screen.style(kind, 'dim')}", screen.wrap(title)]
     if users.standing:
         lines.append(screen.style(screen.wrap(standing_text(users.standing)), "error"))
+    if users.changed:
+        lines += ["", "no longer as curated"]
+        lines += columns(screen, [(f"  {c.kind}", c.id, f"{c.was}, now {c.now}") for c in users.changed])
     lines += ["", f"used by {total}", *_link_lines(users.links, screen)]
     if users.passages is not None:
         lines += ["", f"{plural(len(users.passages), 'passage')} of the pages"]
