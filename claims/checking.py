@@ -92,6 +92,11 @@ class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
         return self.verdict in _GRAVITY and not self.is_note
 
     @property
+    def rests_on_evidence(self) -> bool:
+        """Whether its evidence decides the verdict, or did until it was retracted."""
+        return self.verdict not in ("unsupported", "promotional") or any(hit.code == "RF003" for hit in self.rules)
+
+    @property
     def is_warned(self) -> bool:
         """Whether something more than a note is said of the claim, such as a retracted work among several."""
         return any(hit.severity != "note" for hit in self.rules)

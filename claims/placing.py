@@ -45,5 +45,7 @@ def placed(
 
 
 def _not_current(claim: CheckedClaim) -> tuple[str, ...]:
+    if not claim.rests_on_evidence:
+        return ()
     told = (f"{i.reference} {i.standing}" for i in claim.evidence if i.standing and i.stance in DECISIVE)
     return tuple(dict.fromkeys(told))

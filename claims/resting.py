@@ -53,7 +53,7 @@ def resting_passages(result: CheckResult, kind: str, key: str) -> tuple[Passage,
 def _passages(result: CheckResult, kind: str, key: str) -> Iterator[Passage]:
     for document in result.documents:
         for claim in document.claims:
-            through = _through(claim, kind, key)
+            through = _through(claim, kind, key) if claim.rests_on_evidence else ()
             if through or (kind == "proposition" and claim.proposition == key):
                 yield Passage(
                     path=document.path,

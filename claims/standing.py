@@ -29,6 +29,8 @@ DECISIVE: Final[frozenset[Stance]] = SUPPORTING | {"opposes"}
 # What a verdict rests on; the others on all that decides anything. Only these two fall with it: what is overstated or
 # vague is so with or without the work.
 _BEARING: Final[Mapping[Verdict, frozenset[Stance]]] = {"supported": SUPPORTING, "contradicted": frozenset({"opposes"})}
+# These rest on no evidence, even where some stands beside them.
+_UNRESTING: Final[frozenset[Verdict]] = frozenset({"unsupported", "promotional"})
 _DID: Final[Mapping[Verdict, str]] = {"supported": "supports it", "contradicted": "speaks against it"}
 _STATES: Final[tuple[Status, ...]] = ("retracted", "corrected", "concern")
 
@@ -105,14 +107,13 @@ def changes(collection: Collection, records: Iterable[tuple[str, str]]) -> tuple
 
 def rests_on(evidence: Iterable[EvidenceLink], verdict: Verdict, library: Library) -> dict[str, Standing]:
     """The works that are not current among those the verdict rests on, by bib key."""
-    bearing = _BEARING.get(verdict, DECISIVE)
-    keys = dict.fromkeys(_work(link) for link in evidence if link.stance in bearing)
-    return {key: library.not_current[key] for key in keys if key in library.not_current}
+    works = () if verdict in _UNRESTING else _works(evidence, verdict)
+    return {key: library.not_current[key] for key in works if key in library.not_current}
 
 
 def lost_support(proposition: Proposition, library: Library) -> tuple[str, ...]:
     """The retracted works behind a proposition that nothing else supports; none when it stands."""
-    works = dict.fromkeys(_work(link) for link in proposition.evidence if link.stance in SUPPORTING)
+    works = _works(proposition.evidence, "supported")
     gone = tuple(key for key in works if key in library.not_current and library.not_current[key].is_retracted)
     return gone if len(gone) == len(works) else ()
 
@@ -124,11 +125,10 @@ def standing_of_record(collection: Collection, kind: str, key: str) -> Standing 
 
 
 def _revised(given: Revised, evidence: tuple[EvidenceLink, ...], library: Library) -> Revised:
-    touched = rests_on(evidence, given.verdict, library) if library.not_current else {}
+    works = _works(evidence, given.verdict) if library.not_current else ()
+    touched = {key: library.not_current[key] for key in works if key in library.not_current}
     if not touched:
         return given
-    bearing = _BEARING.get(given.verdict, DECISIVE)
-    works = dict.fromkeys(_work(link) for link in evidence if link.stance in bearing)
     retracted = [key for key in works if key in touched and touched[key].is_retracted]
     alone = len(retracted) == len(works)
     if alone and given.verdict in _BEARING:
@@ -138,7 +138,7 @@ def _revised(given: Revised, evidence: tuple[EvidenceLink, ...], library: Librar
         hit = standing_hit("retracted", reason)
         return Revised(verdict="unsupported", reason=reason, rules=(hit,), missing=(), suggestion=None)
     hits = list(given.rules)
-    for state in _STATES:
+    for state in () if given.verdict in _UNRESTING else _STATES:
         told = "; ".join(_named(key, standing, library) for key, standing in touched.items() if standing.state == state)
         if told:
             remains = "; other evidence remains" if state == "retracted" and not alone else ""
@@ -148,6 +148,12 @@ def _revised(given: Revised, evidence: tuple[EvidenceLink, ...], library: Librar
         rules=tuple(sorted(hits, key=lambda hit: hit.code)),
         suggestion=None if alone else given.suggestion,
     )
+
+
+def _works(evidence: Iterable[EvidenceLink], verdict: Verdict) -> tuple[str, ...]:
+    """The works whose findings bear on the verdict, each once."""
+    bearing = _BEARING.get(verdict, DECISIVE)
+    return tuple(dict.fromkeys(_work(link) for link in evidence if link.stance in bearing))
 
 
 def _named(key: str, standing: Standing, library: Library) -> str:

@@ -22,7 +22,8 @@ def said_of_works(rules: Iterable[RuleHit], reason: str) -> list[str]:
 
 def whole_reason(rules: Iterable[RuleHit], reason: str) -> str:
     """The reason with what is said of the works behind it, on one line."""
-    return "; ".join([reason, *said_of_works(rules, reason)])
+    said = said_of_works(rules, reason)
+    return "; ".join([reason.rstrip("."), *said]) if said else reason
 
 
 def end_text(end: ConflictEnd) -> str:
