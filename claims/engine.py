@@ -92,7 +92,7 @@ class Judge:
         for assertion in extracted.assertions:
             judgement = self._judging.judge(assertion)
             if judgement:
-                stands = judged_as_it_stands(judgement, self._library)
+                stands = judged_as_it_stands(judgement, self._library, named=assertion.frame.studies)
                 reads.append(Read(assertion=assertion, judgement=stands))
         return Examined(reads=tuple(reads), left_out=extracted.left_out)
 

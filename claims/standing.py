@@ -54,11 +54,14 @@ def claim_as_it_stands(claim: Claim, library: Library) -> Revised:
         missing=claim.missing,
         suggestion=claim.suggestion,
     )
-    return _revised(curated, claim.evidence, library)
+    return _revised(curated, claim.evidence, library, cited=claim.references)
 
 
-def judged_as_it_stands(judged: Judged, library: Library) -> Judged:
-    """The judgement on a claim read just now, with what is not current in its evidence weighed."""
+def judged_as_it_stands(judged: Judged, library: Library, *, named: tuple[str, ...] = ()) -> Judged:
+    """The judgement on a claim read just now, with what is not current in its evidence weighed.
+
+    ``named`` are the works that the claim may name: several where a name fits several, so that only one is cited.
+    """
     if not library.not_current or judged.unchecked is not None:
         return judged
     read = Revised(
@@ -68,8 +71,9 @@ def judged_as_it_stands(judged: Judged, library: Library) -> Judged:
         missing=judged.missing,
         suggestion=judged.suggestion,
     )
-    stands = _revised(read, judged.evidence, library)
-    if stands is read:
+    cited = named if len(named) == 1 else ()
+    stands = _revised(read, judged.evidence, library, cited=cited, about=frozenset(named))
+    if stands == read:
         return judged
     return msgspec.structs.replace(
         judged,
@@ -124,30 +128,58 @@ def standing_of_record(collection: Collection, kind: str, key: str) -> Standing 
     return library.not_current.get(library.findings[key].key if kind == "finding" else key)
 
 
-def _revised(given: Revised, evidence: tuple[EvidenceLink, ...], library: Library) -> Revised:
-    works = _works(evidence, given.verdict) if library.not_current else ()
-    touched = {key: library.not_current[key] for key in works if key in library.not_current}
-    if not touched:
+def _revised(
+    given: Revised,
+    evidence: tuple[EvidenceLink, ...],
+    library: Library,
+    *,
+    cited: tuple[str, ...],
+    about: frozenset[str] = frozenset(),
+) -> Revised:
+    """``cited`` are works to name when they are not current, whatever the verdict rests on. A supported claim that is
+    ``about`` works among its evidence rests on those alone."""
+    if not library.not_current:
         return given
-    retracted = [key for key in works if key in touched and touched[key].is_retracted]
-    alone = len(retracted) == len(works)
+    works = _works(evidence, given.verdict)
+    shown = dict.fromkeys((*(() if given.verdict in _UNRESTING else works), *cited))
+    touched = {key: library.not_current[key] for key in shown if key in library.not_current}
+    own = tuple(key for key in works if key in about) if given.verdict == "supported" else ()
+    gone = [key for key in works if key in library.not_current and library.not_current[key].is_retracted]
+    alone = bool(works) and set(own or works) <= set(gone)
     if alone and given.verdict in _BEARING:
-        told = "; ".join(_named(key, touched[key], library) for key in retracted)
-        head = "the only work that" if len(works) == 1 else "every work that"
-        reason = f"{head} {_DID[given.verdict]} was retracted: {told}"
-        hit = standing_hit("retracted", reason)
-        return Revised(verdict="unsupported", reason=reason, rules=(hit,), missing=(), suggestion=None)
-    hits = list(given.rules)
-    for state in () if given.verdict in _UNRESTING else _STATES:
-        told = "; ".join(_named(key, standing, library) for key, standing in touched.items() if standing.state == state)
-        if told:
-            remains = "; other evidence remains" if state == "retracted" and not alone else ""
-            hits.append(standing_hit(state, f"{told}{remains}"))
+        told = "; ".join(_named(key, touched[key], library) for key in (own or works))
+        reason = f"{_head(given.verdict, works, own, gone)} retracted: {told}"
+        hits = [*_hits(touched, others=False, library=library, but="retracted"), standing_hit("retracted", reason)]
+        return Revised(verdict="unsupported", reason=reason, rules=_in_order(hits), missing=(), suggestion=None)
+    others = bool(gone) and not alone
     return msgspec.structs.replace(
         given,
-        rules=tuple(sorted(hits, key=lambda hit: hit.code)),
+        rules=_in_order([*given.rules, *_hits(touched, others=others, library=library)]),
         suggestion=None if alone else given.suggestion,
     )
+
+
+def _head(verdict: Verdict, works: tuple[str, ...], own: tuple[str, ...], gone: list[str]) -> str:
+    if own and len(gone) < len(works):
+        return "the work that the claim names was" if len(own) == 1 else "the works that the claim names were"
+    return f"{'the only' if len(works) == 1 else 'every'} work that {_DID[verdict]} was"
+
+
+def _hits(
+    touched: Mapping[str, Standing], *, others: bool, library: Library, but: Status | None = None
+) -> list[RuleHit]:
+    """One hit a state that a work is in, except ``but``; ``others``: sound evidence is left beside retracted works."""
+    hits = []
+    for state in _STATES:
+        told = "; ".join(_named(key, standing, library) for key, standing in touched.items() if standing.state == state)
+        if told and state != but:
+            remains = "; other evidence remains" if state == "retracted" and others else ""
+            hits.append(standing_hit(state, f"{told}{remains}"))
+    return hits
+
+
+def _in_order(hits: Iterable[RuleHit]) -> tuple[RuleHit, ...]:
+    return tuple(sorted(hits, key=lambda hit: hit.code))
 
 
 def _works(evidence: Iterable[EvidenceLink], verdict: Verdict) -> tuple[str, ...]:

@@ -219,6 +219,40 @@ def test_a_judgement_falls_as_a_curated_claim_does() -> None:
     assert judged_as_it_stands(given, small_library()) is given
 
 
+def test_a_claim_that_names_a_retracted_work_falls_though_others_found_the_same() -> None:
+    library = small_library(One2001="retracted")
+    given = Judged(verdict="supported", reason="r", evidence=links(("One2001", "supports"), ("Two2002", "supports")))
+    fallen = judged_as_it_stands(given, library, named=("One2001",))
+    assert (fallen.verdict, [hit.code for hit in fallen.rules]) == ("unsupported", ["RF003"])
+    assert fallen.reason.startswith("the work that the claim names was retracted: Example 2001")
+    assert judged_as_it_stands(given, library, named=("Two2002",)).verdict == "supported"
+    assert judged_as_it_stands(given, library, named=("One2001", "Two2002")).verdict == "supported"
+
+
+def test_a_claim_that_cites_a_retracted_work_is_warned_of_it_whatever_its_verdict() -> None:
+    library = small_library(One2001="retracted")
+    curated = claim_as_it_stands(claim("unsupported", references=("One2001",)), library)
+    assert (curated.verdict, [hit.code for hit in curated.rules]) == ("unsupported", ["EV001", "RF003"])
+    read = Judged(verdict="supported", reason="r", evidence=links(("Two2002", "supports")))
+    assert [hit.code for hit in judged_as_it_stands(read, library, named=("One2001",)).rules] == ["RF003"]
+    assert judged_as_it_stands(read, library, named=("One2001", "Two2002")) is read
+
+
+def test_a_read_claim_that_names_the_retracted_trial_is_not_carried_by_another(
+    library: Path, claimwise: Invoke, fixed_weights: None, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("In one controlled trial (Murrough et al. 2013) 64% of people with treatment-resistant depression had responded a day after one infusion.", encoding="utf-8")  # fmt: skip
+
+    def verdict() -> str:
+        result = claimwise("check", page, "--library", library, "--format", "json")
+        return str(json.loads(result.stdout)["documents"][0]["claims"][0]["verdict"])
+
+    assert verdict() == "supported"
+    plant(library, verified("Murrough2013a", "retracted"))
+    assert verdict() == "unsupported"
+
+
 def test_a_proposition_loses_its_support_when_nothing_else_supports_it() -> None:
     library = small_library(One2001="retracted")
     both = links(("One2001", "supports"), ("Two2002", "supports"))
