@@ -29,6 +29,7 @@ _SLOTS: Final = ("intervention", "population", "outcome", "route", "comparator",
 _SYNONYMS: Final = 6  # enough for the usual names; a query has a bounded length
 _CONCEPTS: Final = 5
 _WORD = re.compile(r"[^\W\d_][\w'-]{3,40}")
+_SEVERAL = re.compile(r", | or |/")
 _EMPTY_TEXT: Final = """
 about after also been before from have into more most much that their them then there these they this those very were
 what when where which while will with within without your
@@ -187,9 +188,11 @@ def _named(tagger: Tagger, text: str) -> dict[str, tuple[str, ...]]:
 
 
 def _names(collection: Collection, concept_id: str) -> Iterator[str]:
+    """The words to search a concept by. A label may name several things ("rest or sleep, naps"); each is a word."""
     concept = collection.lexicon.concepts.get(concept_id)
     if concept is not None:
-        yield from (_bare(word) for word in (concept.label, *concept.synonyms)[:_SYNONYMS])
+        words = (*_SEVERAL.split(concept.label), *concept.synonyms[: _SYNONYMS - 1])
+        yield from (bare for word in words if (bare := _bare(word)))
 
 
 def _bare(text: str) -> str:

@@ -18,17 +18,18 @@ import msgspec
 from claims.comparing import conflicts_among, said
 from claims.comparisons import Comparison
 from claims.conflicts import Conflict, Stated
+from claims.placing import placed
 from claims.propositions import Verdict
 from claims.report import (
     SCHEMA,
     VERDICTS,
-    ConflictEnd,
     EvidenceItem,
     ReportedConflict,
     by_severity,
     evidence_item,
 )
-from claims.verdicts import RuleHit, rule_hits
+from claims.standing import claim_as_it_stands
+from claims.verdicts import RuleHit
 
 if TYPE_CHECKING:
     from claims.collection import Collection
@@ -89,6 +90,16 @@ class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     def is_problem(self) -> bool:
         """Whether the claim needs work: a verdict short of supported that is more than a note."""
         return self.verdict in _GRAVITY and not self.is_note
+
+    @property
+    def rests_on_evidence(self) -> bool:
+        """Whether its evidence decides the verdict, or did until it was retracted."""
+        return self.verdict not in ("unsupported", "promotional") or any(hit.code == "RF003" for hit in self.rules)
+
+    @property
+    def is_warned(self) -> bool:
+        """Whether something more than a note is said of the claim, such as a retracted work among several."""
+        return any(hit.severity != "note" for hit in self.rules)
 
     @property
     def is_note(self) -> bool:
@@ -203,7 +214,7 @@ def check_documents(
         schema=SCHEMA,
         library={"name": collection.manifest.name, "hash": library_hash},
         documents=ordered,
-        conflicts=_placed(found, ordered, collection),
+        conflicts=placed(found, ordered, collection),
         summary=_summary(ordered, found),
     )
 
@@ -305,6 +316,7 @@ def _registered(document: Document, source: Source, collection: Collection) -> C
 def _curated_claim(claim: Claim, document: Document, collection: Collection) -> CheckedClaim:
     line, column = document.position(claim.start)
     end_line, end_column = document.position(claim.end)
+    stands = claim_as_it_stands(claim, collection.library)
     return CheckedClaim(
         id=claim.id,
         start=claim.start,
@@ -321,12 +333,12 @@ def _curated_claim(claim: Claim, document: Document, collection: Collection) -> 
         quantities=tuple(msgspec.to_builtins(quantity) for quantity in claim.quantities),
         certainty=claim.certainty,
         polarity=claim.polarity,
-        verdict=claim.verdict,
-        reason=claim.reason,
-        rules=rule_hits(claim),
-        missing=claim.missing,
+        verdict=stands.verdict,
+        reason=stands.reason,
+        rules=stands.rules,
+        missing=stands.missing,
         evidence=tuple(evidence_item(collection, link.finding, link.stance) for link in claim.evidence),
-        suggestion=claim.suggestion,
+        suggestion=stands.suggestion,
         comparisons=(),
     )
 
@@ -351,33 +363,6 @@ def _with_conflicts(document: CheckedDocument, touching: Mapping[str, list[str]]
         for claim in document.claims
     )
     return msgspec.structs.replace(document, claims=claims)
-
-
-def _placed(
-    conflicts: Iterable[Conflict], documents: Iterable[CheckedDocument], collection: Collection
-) -> tuple[ReportedConflict, ...]:
-    """The conflicts with the place of each claim; claims of registered sources stand in the source's own file."""
-    ends = {
-        claim.id: ConflictEnd(path=document.path, id=claim.id, start=claim.start, end=claim.end)
-        for document in documents
-        for claim in document.claims
-    }
-    for source in collection.sources.values():
-        for claim in source.claims:
-            end = ConflictEnd(path=source.file, id=claim.id, start=claim.start, end=claim.end)
-            ends.setdefault(claim.id, end)
-    return tuple(
-        ReportedConflict(
-            id=conflict.id,
-            kind=conflict.kind,
-            topic=conflict.topic,
-            severity=conflict.severity,
-            claims=tuple(ends[claim] for claim in conflict.claims),
-            says=conflict.says,
-            explanation=conflict.explanation,
-        )
-        for conflict in conflicts
-    )
 
 
 def _summary(documents: tuple[CheckedDocument, ...], conflicts: tuple[Conflict, ...]) -> CheckSummary:

@@ -17,6 +17,7 @@ from claims.frames import FrameReader
 from claims.judged import Judged
 from claims.judging import Judging
 from claims.senses import load_senses
+from claims.standing import judged_as_it_stands
 from claims.studied import Findings, StudyNames, load_designs
 from claims.tagging import Tagger
 
@@ -71,6 +72,7 @@ class Judge:
         self.reader = reader_of(collection)
         self._lexicon = collection.lexicon
         self._manifest = collection.manifest
+        self._library = collection.library
         forms = Forms(store or forms_of(collection))
         findings = Findings(collection.library, collection.lexicon, load_designs())
         considering = Considering(forms, findings, collection.lexicon, load_senses(), load_scorecard())
@@ -90,7 +92,8 @@ class Judge:
         for assertion in extracted.assertions:
             judgement = self._judging.judge(assertion)
             if judgement:
-                reads.append(Read(assertion=assertion, judgement=judgement))
+                stands = judged_as_it_stands(judgement, self._library, named=assertion.frame.studies)
+                reads.append(Read(assertion=assertion, judgement=stands))
         return Examined(reads=tuple(reads), left_out=extracted.left_out)
 
     def _is_on_subject(self, document: Document, assertions: tuple[Assertion, ...]) -> bool:

@@ -20,6 +20,7 @@ from sqlmodel import SQLModel, create_engine
 from claims.engine import forms_of
 from claims.form_store import write_forms
 from claims.search_text import search_rows
+from claims.standing import claim_as_it_stands
 from claims.tables import (
     ClaimRow,
     ConceptRow,
@@ -33,7 +34,7 @@ from claims.tables import (
     WiderRow,
 )
 from evidence.problems import StorageError
-from evidence.tables import FindingRow, ReferenceRow, StudyRow
+from evidence.tables import FindingRow, ReferenceRow, StudyRow, VerificationRow
 
 if TYPE_CHECKING:
     from claims.collection import Collection
@@ -142,7 +143,14 @@ def _tables(collection: Collection, inputs: str) -> Iterator[tuple[type[SQLModel
     yield (
         ClaimRow,
         (
-            {**_columns(ClaimRow, c), "position": position, "source": c.source, "record": _json(c)}
+            # The columns hold the claim as it stands today, so that a search by verdict finds it so.
+            {
+                **_columns(ClaimRow, c),
+                **_columns(ClaimRow, claim_as_it_stands(c, collection.library)),
+                "position": position,
+                "source": c.source,
+                "record": _json(c),
+            }
             for position, c in enumerate(collection.claims.values())
         ),
     )
@@ -173,6 +181,10 @@ def _evidence_tables(collection: Collection) -> Iterator[tuple[type[SQLModel], I
             {**_columns(StudyRow, s), "key": s.bibkey, "record": _json(msgspec.structs.replace(s, findings=()))}
             for s in library.studies.values()
         ),
+    )
+    yield (
+        VerificationRow,
+        ({**_columns(VerificationRow, v), "record": _json(v)} for v in library.verifications.values()),
     )
     yield (
         FindingRow,

@@ -8,10 +8,11 @@ outage never looks like an answer. Asking belongs to the lookup side; this modul
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal
+
+import msgspec
 
 from evidence.files import write_atomically
 from evidence.identifiers import standard_doi
@@ -58,7 +59,7 @@ def load_verifications(path: Path, *, name: str | None = None) -> dict[str, Veri
 
     ``name`` is the file's name in problems. Raises LibraryError with file and line of everything wrong.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return {}
     shown = name or str(path)
     text = read_text(path, name=shown)
@@ -127,7 +128,7 @@ def _rendered(verification: Verification) -> str:
 def _quoted(text: str) -> str:
     """A TOML string. JSON escapes as TOML does, except that TOML wants DEL escaped and knows no lone surrogate."""
     clean = text.encode("utf-8", "replace").decode("utf-8")
-    return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return msgspec.json.encode(clean).decode().replace("\x7f", "\\u007f")
 
 
 def _problem(file: str, line: int, message: str, cure: str) -> Problem:

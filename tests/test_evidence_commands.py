@@ -242,6 +242,22 @@ def test_a_run_that_is_killed_has_lost_nothing(services: Services, library: Path
     assert [path for path in library.iterdir() if path.name.endswith(".tmp")] == []
 
 
+def test_a_retraction_that_is_found_reaches_whatever_rests_on_the_work(
+    claimwise: Invoke, services: Services, library: Path
+) -> None:
+    title = "Antidepressant efficacy of ketamine in treatment-resistant major depression: a two-site randomized controlled trial"
+    doi = "10.1176/appi.ajp.2013.13030392"
+    services.plant(doi, "23982301", title, 2013)
+    assert claimwise("evidence", "verify", "Murrough2013a", "--library", library).exit_code == 0
+    assert "RF003" not in claimwise("report", "--details", "--library", library).stdout
+    services.crossref[doi]["updated-by"] = [notice("retraction", 2019)]
+    for kept in (Path(os.environ["CLAIMWISE_CACHE"]) / "lookup").rglob("*.json"):
+        kept.unlink()
+    assert claimwise("evidence", "verify", "Murrough2013a", "--library", library).exit_code == 1
+    assert "retracted 2019-07-26" in claimwise("where-used", "Murrough2013a", "--library", library).stdout
+    assert "RF003" in claimwise("report", "--details", "--library", library).stdout
+
+
 def test_a_verification_file_with_faults_is_named_before_anyone_is_asked(
     claimwise: Invoke, services: Services, library: Path
 ) -> None:
@@ -334,6 +350,14 @@ def test_what_is_not_found_or_could_not_be_asked_changes_nothing(
     result = claimwise("evidence", "add", "not-an-identifier", "--library", library)
     assert (result.exit_code, "neither a DOI nor a PMID" in result.stderr) == (3, True)
     assert (library / BIB).read_bytes() == before
+
+
+def test_what_had_to_be_mended_in_an_identifier_is_said(claimwise: Invoke, services: Services, library: Path) -> None:
+    services.plant("10.5555/a<b", None, "A made-up trial of rest", 2013)
+    result = claimwise("evidence", "add", "10.5555/A%3Cb", "--library", library)
+    assert (result.exit_code, "added as Example2013" in result.stdout) == (0, True)
+    assert "'10.5555/A%3Cb' was read as 10.5555/a<b: percent-encoding undone" in result.stderr
+    assert "{10.5555/a<b}" in (library / BIB).read_text(encoding="utf-8")
 
 
 def test_services_that_part_are_shown_and_none_is_averaged(

@@ -39,14 +39,16 @@ def evidence_add(
     from evidence.lookup.adding import add, require_writable
 
     paths = library_paths(library)
-    works = list(dict.fromkeys(_identifier(text) for text in identifiers))
+    read = [_identifier(text) for text in identifiers]
+    works = list(dict.fromkeys(work for work, _ in read))
+    odd = tuple(said for _, said in read if said)
     require_writable(paths)
     desk = _desk(offline=offline)
     results = [add(paths, work, desk, today=parse_day(None)) for work in works]
     states = {result.state for result in results}
     silent = any(result.unavailable for result in results)
     code = 1 if "not-found" in states else 2 if silent else 0
-    return Outcome(render_added(results, format, this_screen()), exit_code=code, complaints=_age(desk))
+    return Outcome(render_added(results, format, this_screen()), exit_code=code, complaints=(*odd, *_age(desk)))
 
 
 def evidence_verify(
@@ -141,17 +143,16 @@ def _search(desk: Desk, asked: tuple[str, ...], words: str, *, limit: int) -> tu
     return works, list(silent.values())
 
 
-def _identifier(text: str) -> Identifier:
-    from evidence.identifiers import standard_doi, standard_pmid
+def _identifier(text: str) -> tuple[Identifier, str | None]:
+    """What is asked for, and what had to be mended to read it."""
+    from evidence.identifiers import parse_identifier
     from evidence.problems import UsageError
 
-    pmid = standard_pmid(text)
-    if pmid:
-        return ("pmid", pmid)
-    doi = standard_doi(text)
-    if doi:
-        return ("doi", doi)
-    raise UsageError(f"'{text}' is neither a DOI nor a PMID; write 10.1000/… or the digits of the PMID")
+    found = parse_identifier(text)
+    if found is None or found.kind not in ("doi", "pmid"):
+        raise UsageError(f"'{text}' is neither a DOI nor a PMID; write 10.1000/… or the digits of the PMID")
+    odd = f"'{text}' was read as {found.value}: {found.oddity}" if found.oddity else None
+    return ("doi" if found.kind == "doi" else "pmid", found.value), odd
 
 
 def _desk(*, offline: bool) -> Desk:
