@@ -370,6 +370,27 @@ def test_services_that_part_are_shown_and_none_is_averaged(
     assert "  volume  = {7}," in (library / BIB).read_text(encoding="utf-8")
 
 
+def test_the_record_of_another_work_fills_no_field(claimwise: Invoke, services: Services, library: Path) -> None:
+    services.plant(ADDED, "77", "A made-up trial of rest", 2013)
+    del services.crossref[ADDED]["volume"]
+    services.pubmed["77"].update({"title": "Weather and crops.", "volume": "99"})
+    result = claimwise("evidence", "add", ADDED, "--library", library)
+    assert 'PubMed\'s record was left out: it has the title "Weather and crops"' in result.stdout
+    text = (library / BIB).read_text(encoding="utf-8")
+    entry = text[text.index("@article{Example2013,") :].split("\n\n")[0]
+    assert "99" not in entry
+    assert "pmid" not in entry
+
+
+def test_a_doi_that_only_a_neighbour_answers_for_is_not_found(
+    claimwise: Invoke, services: Services, library: Path
+) -> None:
+    services.pubmed["78"] = summary("78", "A neighbour", 2013, "10.5555/neighbour")
+    services.pubmed["78"]["articleids"].append({"idtype": "pii", "value": ADDED})
+    result = claimwise("evidence", "add", ADDED, "--library", library)
+    assert (result.exit_code, "not found; nothing was changed" in result.stdout) == (1, True)
+
+
 def test_a_retracted_work_is_added_as_such(claimwise: Invoke, services: Services, library: Path) -> None:
     services.plant(ADDED, "77", "A made-up trial of rest", 2013, **{"updated-by": [notice("retraction", 2019)]})
     result = claimwise("evidence", "add", ADDED, "--library", library)

@@ -52,6 +52,15 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
     unavailable: tuple[Unavailable, ...] = ()
 
 
+class LookedUp(msgspec.Struct, frozen=True, kw_only=True):
+    """The records of one work, the one to follow first; none and nobody ``unavailable`` means that there is no such
+    work. ``remarks`` say what a curator should see of the answers."""
+
+    works: tuple[Work, ...] = ()
+    unavailable: tuple[Unavailable, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
 def add(paths: LibraryPaths, identifier: Identifier, desk: Desk, *, today: dt.date) -> Added:
     """Adds the work unless it is there. Raises LibraryError for a bibliography that has faults, StorageError when the
     library cannot be written."""
@@ -61,11 +70,12 @@ def add(paths: LibraryPaths, identifier: Identifier, desk: Desk, *, today: dt.da
     known = next((r for r in references.values() if (r.doi if kind == "doi" else r.pmid) == value), None)
     if known is not None and (paths.studies / f"{known.key}.toml").exists():
         return Added(asked=asked, state="present", key=known.key, citation=known.citation)
-    works, unavailable, absent = look_up(identifier, desk)
-    if not works:
-        state: Literal["not-found", "unavailable"] = "not-found" if absent and not unavailable else "unavailable"
-        return Added(asked=asked, state=state, unavailable=unavailable)
-    merged = merge(works)
+    found = look_up(identifier, desk)
+    if not found.works:
+        return Added(
+            asked=asked, state="unavailable" if found.unavailable else "not-found", unavailable=found.unavailable
+        )
+    merged = merge(found.works)
     work = merged.work
     if work.title is None:
         lacking = Unavailable(service=work.service, reason="has a record without a title, which is no entry")
@@ -85,17 +95,14 @@ def add(paths: LibraryPaths, identifier: Identifier, desk: Desk, *, today: dt.da
         citation=reference.citation,
         sources=merged.sources,
         disagreements=merged.disagreements,
-        remarks=tuple(_remarks(work)),
-        unavailable=unavailable,
+        remarks=(*found.remarks, *_remarks(work)),
+        unavailable=found.unavailable,
     )
 
 
-def look_up(identifier: Identifier, desk: Desk) -> tuple[list[Work], tuple[Unavailable, ...], bool]:
-    """The records of Crossref and PubMed, the one whose identifier was given first; who did not answer; and whether
-    the service of the identifier answered that it has no such work."""
+def look_up(identifier: Identifier, desk: Desk) -> LookedUp:
+    """What Crossref and PubMed have of the work, the service of the identifier first."""
     kind, value = identifier
-    works: list[Work] = []
-    unavailable: list[Unavailable] = []
     leading: WorkOutcome
     second: WorkOutcome | None = None
     if kind == "doi":
@@ -106,16 +113,31 @@ def look_up(identifier: Identifier, desk: Desk) -> tuple[list[Work], tuple[Unava
         leading = pubmed.find_work(desk, value)
         if isinstance(leading, Found) and leading.value.doi:
             second = crossref.find_work(desk, leading.value.doi)
-    for outcome in (leading, second):
-        if isinstance(outcome, Found):
-            works.append(outcome.value)
-        elif isinstance(outcome, Unavailable):
-            unavailable.append(outcome)
-    # PubMed's search may answer with a neighbour; a record of another DOI is not this work's.
-    works = [work for work in works if work is works[0] or not work.doi or work.doi == works[0].doi]
-    if kind == "doi" and isinstance(leading, Unavailable):
-        works = []
-    return works, tuple(unavailable), isinstance(leading, NotFound)
+    unavailable = tuple(outcome for outcome in (leading, second) if isinstance(outcome, Unavailable))
+    if isinstance(leading, Unavailable):
+        return LookedUp(unavailable=unavailable)
+    works = [leading.value] if isinstance(leading, Found) else []
+    remarks = [f"{leading.service} has no such record"] if isinstance(leading, NotFound) else []
+    if works and kind == "doi" and works[0].doi != value:
+        remarks.append(f"{leading.service} answers with {works[0].doi} for {value}")
+    if isinstance(second, Found):
+        fault = _stranger(second.value, value if kind == "doi" else None, works)
+        if fault is None:
+            works.append(second.value)
+        else:
+            remarks.append(f"{second.service}'s record was left out: {fault}")
+    return LookedUp(works=tuple(works), unavailable=unavailable, remarks=tuple(remarks))
+
+
+def _stranger(second: Work, doi: str | None, works: Sequence[Work]) -> str | None:
+    """Why the second record is another work's: a search may answer with a neighbour, a DOI may be misprinted."""
+    dois = {doi, *(work.doi for work in works)} - {None}
+    if second.doi and second.doi not in dois:
+        return f"it has the DOI {second.doi}"
+    titles = [work.title for work in works if work.title]
+    if second.title and titles and not same_title(titles[0], second.title):
+        return f'it has the title "{second.title}"'
+    return None
 
 
 def reference_of(work: Work) -> Reference:

@@ -65,9 +65,9 @@ class _Update(msgspec.Struct, frozen=True, kw_only=True):
 class _Message(msgspec.Struct, frozen=True, kw_only=True):
     doi: str = msgspec.field(name="DOI")
     type: str | None = None
-    title: list[str] | None = None
-    subtitle: list[str] | None = None
-    container: list[str] | None = msgspec.field(default=None, name="container-title")
+    title: list[str | None] | None = None
+    subtitle: list[str | None] | None = None
+    container: list[str | None] | None = msgspec.field(default=None, name="container-title")
     publisher: str | None = None
     volume: str | None = None
     issue: str | None = None

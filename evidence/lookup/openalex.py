@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from evidence.identifiers import standard_doi, standard_pmid
-from evidence.lookup.desk import Desk
+from evidence.lookup.desk import Desk, decode
 from evidence.lookup.outcomes import Found, NotFound, Unavailable
 from evidence.lookup.settings import OPENALEX
 from evidence.lookup.works import Work, WorkOutcome, person, plain, title_and_mark
@@ -26,7 +26,7 @@ class _Author(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Authorship(msgspec.Struct, frozen=True, kw_only=True):
-    author: _Author = msgspec.field(default_factory=_Author)
+    author: _Author | None = None
 
 
 class _Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _List(msgspec.Struct, frozen=True, kw_only=True):
-    results: list[_Record]
+    results: list[msgspec.Raw]
 
 
 def find_work(desk: Desk, doi: str) -> WorkOutcome:
@@ -64,14 +64,16 @@ def search(desk: Desk, text: str, *, limit: int) -> Found[tuple[Work, ...]] | No
     parameters = {"search": text, "per_page": str(limit), "select": _FIELDS}
     reply = desk.ask(OPENALEX, "works", parameters, shape=_List, pool="list")
     if isinstance(reply, Found):
-        works = tuple(_work(record) for record in reply.value.results[:limit])
+        # One odd record among many is passed over: this is a search, nothing is concluded from what is missing.
+        records = (decode(bytes(raw), _Record) for raw in reply.value.results[:limit])
+        works = tuple(_work(record) for record in records if record is not None)
         return Found(service=OPENALEX, value=works, as_of=reply.as_of)
     return reply
 
 
 def _work(record: _Record) -> Work:
     title, _ = title_and_mark(record.title)
-    names = (plain(authorship.author.name) for authorship in record.authorships or ())
+    names = (plain(one.author.name) for one in record.authorships or () if one.author)
     types = tuple(t for t in (plain(record.type),) if t)
     return Work(
         service=OPENALEX,

@@ -127,7 +127,9 @@ def _each(desk: Desk, reply: _SummaryReply, pmids: Sequence[str]) -> Iterator[tu
         if body is None:
             continue
         summary = decode(bytes(body), _Summary)
-        if summary is not None and summary.error:
+        if summary is not None and summary.uid != pmid:
+            yield pmid, Unavailable(service=PUBMED, reason=f"answers with another record for {pmid}")
+        elif summary is not None and summary.error:
             yield pmid, desk.keep_absence(PUBMED, _question(desk, pmid))
         else:
             kept = desk.keep(PUBMED, _question(desk, pmid), bytes(body), _Summary)
