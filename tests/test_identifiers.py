@@ -183,7 +183,7 @@ def test_a_doi_comes_out_of_every_dress(doi: str) -> None:
     ],
 )
 def test_hostile_text_takes_linear_time(piece: str) -> None:
-    text = piece * (60_000 // len(piece))
+    text = piece * (20_000 // len(piece))
     begin = time.perf_counter()
     find_identifiers(text)
     find_identifiers("10.5555/" + text)
