@@ -18,12 +18,12 @@ IdentifierKind = Literal["doi", "pmid", "pmcid", "nct", "arxiv"]
 # A suffix is bounded so that a text of nothing but prefixes takes linear time; the longest real ones have about 150.
 _LONGEST: Final = 300
 _DOI = re.compile(
-    r"(?<![0-9.])10\.[0-9]{4,9}(?:\.[0-9]{1,9})?(?:/|%2F)[^\s\"<>`|\u201c\u201d\u2018\u2019\u00ab\u00bb\u3002]{1,301}",
+    r"(?<![0-9.])10\.[0-9]{4,9}(?:\.[0-9]{1,9})?(?:/|%2F)[^\s\"<>`|\u201c\u201d\u2018\u2019\u00ab\u00bb\u2014\u2026\u3002]{1,301}",
     re.IGNORECASE,
 )
 _WHOLE_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9})?(?:/|%2F)\S+", re.IGNORECASE)
 _DOI_LEAD = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?\s*|doi(?:\s*:\s*|\s+)(?=10\.)", re.IGNORECASE)
-_DOI_BEFORE = re.compile(r"(?:(?:dx\.|www\.)?doi\.org/(?:doi:)?|\bdoi\s{0,3}[:=]?\s{0,3}\{?)$", re.IGNORECASE)
+_DOI_BEFORE = re.compile(r"(?:(?:dx\.|www\.)?doi\.org/(?:doi:)?|\bdoi\s{0,20}[:=]?\s{0,3}\{?)$", re.IGNORECASE)
 # The end of a serial item identifier, the only DOIs with angle brackets: <465::AID-AJMG1>3.0.CO;2-F
 _SICI_TAIL = re.compile(r"<[^\s<>\"]{1,60}>[0-9]\.[0-9]\.[A-Z]{2};2-[0-9A-Z#]", re.IGNORECASE)
 _NEXT_DOI = re.compile(r"[,;](?=(?:doi:|https?://[a-z.]{1,20}/)?10\.[0-9]{4,9}/)", re.IGNORECASE)
@@ -35,6 +35,7 @@ _SITE = re.compile(r"(?:\b[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}/(?:[^\s\"<>()]{0,80}
 _PREPRINT_TAIL = re.compile(r"v[0-9]{1,2}(?:\.full)?(?:\.pdf)?$")
 _ESCAPED = re.compile(r"\\([_%&#$])")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_FOOTNOTE = re.compile(r"(?:\[[0-9]{1,3}\])+$|[¹²³⁴-⁹⁰]+$")  # a reference mark set right after a DOI
 _CLOSERS: Final = {")": "(", "]": "[", "}": "{"}
 _TRAILING: Final = ".,;:!?'*_\\/"
 
@@ -49,8 +50,8 @@ _ARXIV_ID = (
 )
 _OTHERS = re.compile(
     rf"(?:https?://)?(?:{_PUBMED_PLACES})(?P<pmid_link>[1-9][0-9]{{0,8}})(?![0-9])/?"
-    r"|\b(?:pmid|pubmed id)\s{0,3}[:=]?\s{0,3}\{?(?P<pmid>[1-9][0-9]{0,8})(?![0-9])"
-    rf"|(?:(?:https?://)?(?:{_PMC_PLACES})|\bpmcid\s{{0,3}}[:=]?\s{{0,3}}\{{?|\b)PMC(?P<pmcid>[0-9]{{4,9}})(?![0-9])/?"
+    r"|\b(?:pmid|pubmed id)\s{0,20}[:=]?\s{0,3}\{?(?P<pmid>[1-9][0-9]{0,8})(?![0-9])"
+    rf"|(?:(?:https?://)?(?:{_PMC_PLACES})|\bpmcid\s{{0,20}}[:=]?\s{{0,3}}\{{?|\b)PMC(?P<pmcid>[0-9]{{4,9}})(?![0-9])/?"
     rf"|(?:(?:https?://)?(?:{_TRIAL_PLACES})|\b)NCT[ -]?(?P<nct>[0-9]{{8}})(?![0-9])"
     rf"|(?:(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|\barxiv\s{{0,3}}:\s{{0,3}}){_ARXIV_ID}(?![0-9])",
     re.IGNORECASE,
@@ -167,7 +168,7 @@ def _dois(text: str) -> list[tuple[int, int, IdentifierKind, str, list[str]]]:
         raw = raw + sici.group() if sici else _cut(raw)
         link = _link_start(text, start, position)
         value, oddities = _tidy_doi(raw, linked=link is not None)
-        before = _DOI_BEFORE.search(text, max(position, start - 30), start)
+        before = _DOI_BEFORE.search(text, max(position, start - 40), start)
         end = start + len(raw)
         position = max(end, start + 3)
         if value is not None:
@@ -187,7 +188,7 @@ def _cut(raw: str) -> str:
         elif sign in _CLOSERS and (not open_brackets or open_brackets.pop() != _CLOSERS[sign]):
             raw = raw[:index]
             break
-    return raw.rstrip(_TRAILING)
+    return _FOOTNOTE.sub("", raw.rstrip(_TRAILING)).rstrip(_TRAILING)
 
 
 def _link_start(text: str, start: int, lowest: int) -> int | None:

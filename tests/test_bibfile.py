@@ -99,7 +99,8 @@ def test_a_key_that_is_there_in_other_case_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["open { brace", "shut } brace", "ends in \\", "two\nlines", "R&D and R\\&D", "}back{", "set \\{x", "@misc{x, y}"]
+    "title",
+    ["open { brace", "shut } brace", "ends in \\", "two\nlines", "R&D and R\\&D", "}back{", "set \\{x", "@misc{x, y}"],
 )
 def test_no_title_can_break_the_entry_it_is_written_into(tmp_path: Path, title: str) -> None:
     path = tmp_path / "x.bib"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence.bibliography import load_bibliography, render_bibtex
 from evidence.identifiers import (
     find_identifiers,
     parse_identifier,
@@ -17,6 +18,7 @@ from evidence.identifiers import (
     standard_pmcid,
     standard_pmid,
 )
+from evidence.paths import LibraryPaths
 
 SICI = "10.5555/(sici)1234-5678(19980401)76:5<465::aid-xyz1>3.0.co;2-f"
 
@@ -35,6 +37,9 @@ def found(text: str) -> list[tuple[str, str]]:
         ("[here](https://doi.org/10.5555/x).**", "10.5555/x", "https://doi.org/10.5555/x"),
         ("a *10.5555/x_y* b", "10.5555/x_y", "10.5555/x_y"),
         ("see doi.org/10.5555/x now", "10.5555/x", "doi.org/10.5555/x"),
+        ("as https://doi.org/10.5555/x[12].", "10.5555/x", "https://doi.org/10.5555/x"),
+        ("see 10.5555/x¹²", "10.5555/x", "10.5555/x"),
+        ("a 10.5555/x—or not", "10.5555/x", "10.5555/x"),
         ("“10.5555/x”", "10.5555/x", "10.5555/x"),
         ("https://e.example/doi/full/10.5555/x.1?af=R", "10.5555/x.1", "https://e.example/doi/full/10.5555/x.1?af=R"),
         ("https://e.example/articles/10.5555/x/full#h2", "10.5555/x", "https://e.example/articles/10.5555/x/full#h2"),
@@ -118,6 +123,15 @@ def test_one_identifier_given_by_a_person(given: str, expected: tuple[str, str] 
     assert (None if one is None else (one.kind, one.value)) == expected
 
 
+def test_every_identifier_of_the_curated_bibliography_is_found_in_its_entry(packaged: LibraryPaths) -> None:
+    references = load_bibliography(packaged.bibliography).values()
+    assert len(references) > 300
+    for reference in references:
+        seen = set(found(render_bibtex(reference)))
+        marks = {("doi", reference.doi), ("pmid", reference.pmid), ("pmcid", reference.pmcid)}
+        assert {(kind, value) for kind, value in marks if value} <= seen, reference.key
+
+
 def test_standard_forms() -> None:
     assert standard_doi(" doi: 10.5555/A ") == "10.5555/a"
     assert standard_doi("https://doi.org/10.5555%2FA") == "10.5555/a"
@@ -169,7 +183,7 @@ def test_a_doi_comes_out_of_every_dress(doi: str) -> None:
     ],
 )
 def test_hostile_text_takes_linear_time(piece: str) -> None:
-    text = piece * (60_000 // len(piece))
+    text = piece * (20_000 // len(piece))
     begin = time.perf_counter()
     find_identifiers(text)
     find_identifiers("10.5555/" + text)

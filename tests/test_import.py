@@ -359,17 +359,30 @@ def test_nothing_is_left_half_written_when_the_library_cannot_be_written(
     from evidence.problems import StorageError
 
     def full(path: Path, text: str) -> None:
-        if path.name == "references.bib":
+        if path.name == "Other2019.toml":
             raise StorageError(f"{path}: cannot be written: No space left on device")
         write_atomically(path, text)
 
     monkeypatch.setattr("evidence.importing.plan.write_atomically", full)
     given = tmp_path / "x.ris"
-    given.write_text(RIS, encoding="utf-8")
-    studies = sorted(path.name for path in (library / "studies").iterdir())
+    given.write_text(RIS + RIS.replace("Example", "Other").replace("A work", "B"), encoding="utf-8")
+    before = {path: path.read_bytes() for path in library.rglob("*") if path.is_file()}
     result = claimwise("evidence", "import", given, "--library", library)
     assert (result.exit_code, "No space left" in result.stderr) == (2, True)
-    assert sorted(path.name for path in (library / "studies").iterdir()) == studies
+    assert {path: path.read_bytes() for path in library.rglob("*") if path.is_file()} == before
+
+
+def test_an_import_that_was_cut_off_is_completed_by_the_same_import(
+    library: Path, tmp_path: Path, claimwise: Invoke
+) -> None:
+    given = tmp_path / "x.ris"
+    given.write_text(RIS, encoding="utf-8")
+    assert claimwise("evidence", "import", given, "--library", library).exit_code == 0
+    whole = {path: path.read_bytes() for path in library.rglob("*") if path.is_file()}
+    (library / "studies" / "Example2019.toml").unlink()
+    assert claimwise("library", "check", "--library", library).exit_code == 4
+    assert claimwise("evidence", "import", given, "--library", library).exit_code == 0
+    assert {path: path.read_bytes() for path in library.rglob("*") if path.is_file()} == whole
 
 
 # --- hostile

@@ -53,13 +53,16 @@ class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
 class Import(msgspec.Struct, frozen=True, kw_only=True):
     """What an import does: the references added under their new keys, duplicates left, problems told.
 
-    ``text`` is the bibliography with the new entries. ``notices`` is set for a Retraction Watch file, and then nothing
-    is added.
+    ``before`` and ``text`` are the bibliography without and with the new entries. ``begun`` are the works whose study
+    file is begun: those added, and duplicates that have none, such as after an import that was cut off. ``notices`` is
+    set for a Retraction Watch file, and then nothing is added.
     """
 
     kind: FileKind
+    before: str
     text: str
     added: tuple[Reference, ...] = ()
+    begun: tuple[Reference, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: Notices | None = None
@@ -81,39 +84,52 @@ def plan_import(path: Path, paths: LibraryPaths, *, today: dt.date) -> Import:
     if kind == "retraction-watch":
         known = load_verifications(paths.verification, name=paths.name_of(paths.verification))
         notices = read_notices(given, file=path.name, references=references, known=known, today=today)
-        return Import(kind=kind, text=text, notices=notices, problems=(*faults, *notices.problems))
+        return Import(kind=kind, before=text, text=text, notices=notices, problems=(*faults, *notices.problems))
     works = _READERS[kind](given, file=path.name)
-    added, duplicates, unsound = _new_works(works, references, _study_keys(paths), path.name)
+    studies = _study_keys(paths)
+    added, duplicates, unsound = _new_works(works, references, studies, path.name)
     grown = insert_entries(text, added)
     again, problems = parse_bibliography(grown, name=name)
     if problems or len(again) != len(references) + len(added):
         reason = str(problems[0]) if problems else "an entry is lost"
         raise UsageError(f"{path.name}: its works make no sound bibliography: {reason}; nothing was changed")
     told = (*faults, *works.problems, *unsound)
-    return Import(kind=kind, text=grown, added=tuple(added), duplicates=tuple(duplicates), problems=tuple(told))
+    wanted = {one.key for one in added} | {one.key for one in duplicates}
+    return Import(
+        kind=kind,
+        before=text,
+        text=grown,
+        added=tuple(added),
+        begun=tuple(again[key] for key in sorted(wanted & again.keys()) if key.lower() not in studies),
+        duplicates=tuple(duplicates),
+        problems=tuple(told),
+    )
 
 
 def save_import(plan: Import, paths: LibraryPaths, *, today: dt.date) -> None:
-    """Writes what was planned: study files begun, then the bibliography; or the verifications.
+    """Writes what was planned: the bibliography, then the study files begun; or the verifications.
 
-    Raises StorageError when the library cannot be written; study files begun are then removed again.
+    Raises StorageError when the library cannot be written; what was written is then taken back. After a power cut the
+    same import again begins the study files that are missing.
     """
     if plan.notices is not None:
         if plan.notices.changed:
             known = load_verifications(paths.verification, name=paths.name_of(paths.verification))
             save_verifications(paths.verification, {**known, **plan.notices.changed})
         return
+    if plan.added:
+        write_atomically(paths.bibliography, plan.text)
     begun: list[Path] = []
     try:
-        for reference in plan.added:
+        for reference in plan.begun:
             study = paths.studies / f"{reference.key}.toml"
             write_atomically(study, _study(reference, today))
             begun.append(study)
-        if plan.added:
-            write_atomically(paths.bibliography, plan.text)
     except StorageError:
         for study in begun:
             study.unlink(missing_ok=True)
+        if plan.added:
+            write_atomically(paths.bibliography, plan.before)
         raise
 
 
