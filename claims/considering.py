@@ -6,6 +6,7 @@ Ranking only chooses what to compare with. Whether a claim is carried is the wei
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.comparisons import Compared, compare, of_study
+from claims.discord import agreement, discords_of
 from claims.propositions import Verdict
 from claims.verbatim import Departure, departure
 from claims.wordings import Wordings
 from evidence.records import Record, load_record
 
 if TYPE_CHECKING:
-    from claims.forms import Forms
+    from claims.forms import Forms, Vector
     from claims.frames import Frame
     from claims.lexicon import Lexicon
     from claims.senses import Senses
@@ -30,9 +32,11 @@ SCORECARD_FILE: Final = Path(__file__).parent / "data" / "scorecard.toml"
 _CANDIDATES: Final = 40  # forms looked at
 _TOPICS: Final = 6  # topics compared
 _REPEATED: Final = 15  # wordings that a claim may nearly repeat
-_VOTERS: Final = 25
 _VOTES: Final = 10
-_SHARPNESS: Final = 8.0
+_SHARPNESS: Final = 5.0
+_ALLOWED: Final = 8  # allowed wordings, and bent ones, looked at for what they say against the claim
+_BENT: Final = 5
+_FIRST: Final = 3
 _TOLD: Final = 8
 _NEARER: Final = 10.0  # how much more a nearer topic counts
 
@@ -110,7 +114,7 @@ class Considering:
         for likeness, number in near:
             topic = self.forms.form(number).topic
             best[topic] = max(likeness, best.get(topic, 0.0))
-        shared = self._votes(near)
+        shared = self._votes(frame, vector, near)
         studied = self._findings.meant(frame)
         shared |= of_study(studied)
         topics = []
@@ -145,17 +149,28 @@ class Considering:
             values[f"bent-{self.forms.form(closest.bent.number).verdict}"] = closest.values["bent"]
         return self.scorecard.verdict(values)
 
-    def _votes(self, near: list[tuple[float, int]]) -> dict[str, float]:
-        """How the nearest wordings of all topics stand: allowed or bent."""
-        voters = [(likeness, self.forms.form(number).allowed) for likeness, number in near[:_VOTERS]][:_VOTES]
-        whole = sum(math.exp(_SHARPNESS * likeness) for likeness, _ in voters) or 1.0
-        allowed = max((likeness for likeness, fine in voters if fine), default=0.0)
-        bent = max((likeness for likeness, fine in voters if not fine), default=0.0)
+    def _votes(self, frame: Frame, vector: Vector, near: list[tuple[float, int]]) -> dict[str, float]:
+        """How the nearest wordings of all topics stand, allowed or bent; one counts less the more it and the claim say
+        against each other."""
+        allowed: list[float] = []
+        bent: list[float] = []
+        for likeness, number in near:
+            form = self.forms.form(number)
+            found, most = (allowed, _ALLOWED) if form.allowed else (bent, _BENT)
+            if len(found) < most:
+                against = discords_of(frame, vector.weights, form.frame, self._lexicon, self._senses.opposite)
+                found.append(likeness * agreement(against))
+        voters = heapq.nlargest(_VOTES, [(value, True) for value in allowed] + [(value, False) for value in bent])
+        whole = sum(math.exp(_SHARPNESS * value) for value, _ in voters) or 1.0
+        most_allowed, most_bent = max(allowed, default=0.0), max(bent, default=0.0)
+        first = heapq.nlargest(_FIRST, allowed)
         return {
-            "votes-allowed": sum(math.exp(_SHARPNESS * likeness) for likeness, fine in voters if fine) / whole,
-            "nearest-allowed": allowed,
-            "nearest-bent": bent,
-            "nearest-difference": allowed - bent,
+            "votes-allowed": sum(math.exp(_SHARPNESS * value) for value, fine in voters if fine) / whole,
+            "nearest-allowed": most_allowed,
+            "nearest-bent": most_bent,
+            "nearest-difference": most_allowed - most_bent,
+            "nearest-three": sum(first) / len(first) if first else 0.0,
+            "nearer-allowed": float(most_allowed > most_bent),
         }
 
     def _of(self, topic: str, without: frozenset[int]) -> Wordings:

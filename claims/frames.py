@@ -14,6 +14,7 @@ import msgspec
 
 from claims.cues import Cue, place_cues
 from claims.folding import fold
+from claims.marks import labels_of, span_of, ties_of
 from claims.quantities import Measured, find_quantities
 from claims.tagging import named_by
 from evidence.vocabulary import HOURS_IN
@@ -46,6 +47,7 @@ _COMPARING: Final = re.compile(
     r"\b(?:than|versus|vs|compared (?:with|to)|against|unlike|over|beats?|superior to|inferior to|instead of|from)\s+"
     r"(?:\w+\s+){0,2}$"
 )
+_THAN: Final = ("than ", "than with ", "than on ", "than after ", "than for ")  # even where nothing stands before it
 _WINDOW: Final = 48  # characters on each side of a figure that tell what it is of
 _NO_FIGURE: Final = frozenset({"year", "date", "ordinal"})
 
@@ -53,10 +55,12 @@ _NO_FIGURE: Final = frozenset({"year", "date", "ordinal"})
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """The features of one wording.
 
-    ``features`` maps a key (``outcome:response``, ``s:increase``, ``w:bladder``, ``n:64:%``, ``y:2019``) to its weight,
+    ``features`` maps a key (``outcome:response``, ``s:increase``, ``w:bladder``, ``n:64:%``, ``y:2019``,
+    ``l:schedule:3``) to its weight,
     ``negated`` holds the keys with sign -1. ``slots`` holds the concepts that the words themselves name;
     ``comparator`` those named as the other side of a comparison. ``arms`` gives for a figure's span the concepts of the
-    treatment it is told of, ``around`` the features near it. ``kinds`` are the classes of cues present.
+    treatment it is told of, ``around`` the features near it, ``ties`` those of the phrase it belongs to. ``kinds`` are
+    the classes of cues present.
     """
 
     features: dict[str, float]
@@ -66,6 +70,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     measured: tuple[Measured, ...] = ()
     arms: dict[str, tuple[str, ...]] = {}
     around: dict[str, tuple[str, ...]] = {}
+    ties: dict[str, tuple[str, ...]] = {}
     studies: tuple[str, ...] = ()
     designs: tuple[str, ...] = ()
     kinds: frozenset[str] = frozenset()
@@ -84,6 +89,10 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     def near(self, figure: Measured) -> tuple[str, ...]:
         """The features of the words around a figure, up to the next figure on each side."""
         return self.around.get(span_of(figure), ())
+
+    def tied(self, figure: Measured) -> tuple[str, ...]:
+        """The features of the phrase that a figure belongs to: what follows it, else what leads to it."""
+        return self.ties.get(span_of(figure), ())
 
 
 class FrameReader:
@@ -106,6 +115,8 @@ class FrameReader:
         studies = self._named_studies(folded, building)
         self._words(text, folded, building)
         building.figures(measured)
+        for key in labels_of(text, measured):
+            building.add(key, _NAMED)
         own = frozenset(building.features)
         for key, weight in (context or {}).items():
             if key not in building.features:
@@ -119,6 +130,7 @@ class FrameReader:
             measured=measured,
             arms=dict(_arms(folded, measured, treatments)),
             around=dict(_around(folded, measured, building.placed)),
+            ties=dict(ties_of(folded, measured, [*building.placed, *building.inside])),
             studies=studies,
             designs=self._studies.designs(folded),
             kinds=frozenset(cue.kind for cue in cues),
@@ -163,6 +175,8 @@ class FrameReader:
             if slot == "intervention" and building.slots.get(slot):
                 before = building.folded[max(0, mention.start - 28) : mention.start]
                 slot = "comparator" if _COMPARING.search(before) else slot
+            elif slot == "intervention" and building.folded[: mention.start].endswith(_THAN):
+                slot = "comparator"
             for concept in mention.concepts:
                 building.slots.setdefault(slot, {})[concept] = None
                 sign = building.sign(mention.start, mention.end, prefixed=True)
@@ -191,8 +205,7 @@ class FrameReader:
             else:
                 weight = _INSIDE if within else _WORD
             building.add(word.key, weight, building.sign(word.start, word.end))
-            if not within:
-                building.placed.append((word.start, word.end, word.key))
+            (building.inside if within else building.placed).append((word.start, word.end, word.key))
 
 
 class _Building:
@@ -205,6 +218,7 @@ class _Building:
         self.slots: dict[str, dict[str, None]] = {}
         self.covered: list[tuple[int, int]] = []
         self.placed: list[tuple[int, int, str]] = []
+        self.inside: list[tuple[int, int, str]] = []  # words within the name of a concept
         self._negations = negations
         self._opposite = opposite
 
@@ -277,11 +291,6 @@ def _around(
         high = high if stop < 0 else stop
         near = (key for start, end, key in placed if low <= start and end <= high)
         yield span_of(figure), tuple(dict.fromkeys(near))
-
-
-def span_of(figure: Measured) -> str:
-    """The key of a figure in ``arms`` and ``around``."""
-    return f"{figure.start}-{figure.end}"
 
 
 def _arm(folded: str, figure: Measured, before: int, after: int, treatments: Sequence[Mention]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 CARRIES: Final = 0.48  # support from which the evidence carries a claim
 FAR: Final = 0.42  # likeness below which nothing in the library is near
+_FAR_IF_BARE: Final = 0.52  # the same for a sentence that names nothing the library knows: likeness is then of manner
 _NEAR_ENOUGH: Final = 0.55
 _BENT: Final = 0.4  # likeness from which a bent wording names the fault
 _REFUTED: Final = 0.3  # share of a claim that a topic denies, from which it refutes it
@@ -107,7 +108,7 @@ class Judging:
         considered = self._considering.consider(assertion.frame)
         studied = considered.studied
         known = studied is not None and studied.sure
-        if considered.nearness < FAR and not known:
+        if considered.nearness < (_FAR_IF_BARE if _bare(assertion) else FAR) and not known:
             return unmatched(assertion)
         topic = self._deciding(considered)
         if considered.departure is not None:
@@ -296,6 +297,11 @@ class Judging:
         for link in proposition.evidence if proposition else ():
             links.setdefault(link.finding, stances.get(link.stance, link.stance))
         yield from (EvidenceLink(finding=finding, stance=stance) for finding, stance in links.items())
+
+
+def _bare(assertion: Assertion) -> bool:
+    """Whether the words themselves name no concept, no study and no figure."""
+    return not (assertion.stated or assertion.frame.studies or assertion.measured)
 
 
 def _goes_further(assertion: Assertion, topic: Compared) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SENSES: Final = (
     "increase decrease worsen work fail cure cause prevent block activate stop last fade permanent return safe danger"
     " common rare proven unknown approve unapproved reject recommend require optional monitor unsupervised addict equal"
-    " superior inferior replace suitable unsuitable legal illegal all none"
+    " superior inferior replace suitable unsuitable legal illegal"
 )
 _ASSERTING: Final = frozenset(f"s:{sense}" for sense in _SENSES.split())
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _FEWEST: Final = 3  # words that two wordings must share at least
 _OUTSIDE: Final = 0.7  # weight of a word that is no part of a concept's name
-_SAME_WORDS: Final = 0.75  # the same of the words that name no concept
-_SAME: Final = 0.7  # share of all that either says from which the two are nearly word for word the same
+_SAME_WORDS: Final = 0.85  # the same of the words that name no concept
+_SAME: Final = 0.82  # share of all that either says from which the two are nearly word for word the same
 _STRAY: Final = 1  # so many words may come under a negation, or out of it, by the order of words alone
 _TELLING: Final = frozenset({"intervention", "population", "agency", "route", "n", "y", "study", "species"})
 _CONCEPTS: Final = _TELLING - {"n", "y", "study"}

@@ -28,6 +28,7 @@ _FEWEST: Final = 3  # wordings below which there is no telling what the core is
 _NEAR_TIME: Final = 0.12
 _NEAR: Final = 0.012
 _ROUNDED: Final = 0.06
+_SMALL: Final = 1.0  # below this a figure is rounded to its own size
 _ABOUT: Final = 0.12
 _UNCOUNTED: Final = frozenset({"ordinal", "age"})
 _MILLIGRAMS: Final = {"g": 1000.0, "mg": 1.0}
@@ -77,6 +78,11 @@ _LASTING: Final = frozenset(
         "begin",
         "stop",
         "time",
+        "hours",
+        "days",
+        "weeks",
+        "months",
+        "years",
         "none",
     ]
 )
@@ -84,11 +90,11 @@ _SLOTS_OF_FAULT: Final[dict[str, frozenset[str]]] = {
     "drug": frozenset({"intervention", "route"}),
     "route": frozenset({"intervention", "route"}),
     "population": frozenset({"population"}),
-    "number": frozenset({"n"}),
+    "number": frozenset({"n", "l"}),
     "polarity": frozenset({"s", "outcome"}),
     "outcome": frozenset({"outcome", "measure", "aspect", "s"}),
-    "regulatory": frozenset({"agency", "s", "outcome", "intervention", "route", "population", "study", "y"}),
-    "attribution": frozenset({"agency", "s", "outcome", "intervention", "route", "population", "study", "y"}),
+    "regulatory": frozenset({"agency", "s", "outcome", "intervention", "route", "population", "study", "y", "l"}),
+    "attribution": frozenset({"agency", "s", "outcome", "intervention", "route", "population", "study", "y", "l"}),
     "comparator": frozenset({"intervention"}),
     "time": frozenset({"n", "y"}),
     "duration": frozenset({"n", "y"}),
@@ -183,7 +189,7 @@ class Wordings:
             if figure.kind in ("year", "date") or (figure.kind in _UNCOUNTED and figure.unit not in HOURS_IN):
                 continue
             group, values = scaled_values(figure)
-            if not values or (group == "#" and max(values) <= 1):
+            if not values or (group == "#" and max(values) in (0.0, 1.0)):
                 continue
             pool = self._figures.get(group, frozenset())
             if self._fits(figure, group, values, pool):
@@ -217,7 +223,7 @@ class Wordings:
         return least
 
     def _fits(self, figure: Measured, group: str, values: list[float], pool: frozenset[float]) -> bool:
-        if all(any(_near(value, known, group) for known in pool) for value in values):
+        if all(any(near_values(value, known, group) for known in pool) for value in values):
             return True
         for carried in self.topic.values:
             if comparable_units(figure.unit, carried.unit) and inside(figure, carried):
@@ -225,7 +231,7 @@ class Wordings:
             if carried.time and comparable_units(figure.unit, carried.time.unit) and inside(figure, carried.time):
                 return True
         of_evidence = self._of_evidence.get(group, frozenset())
-        if all(any(_near(value, known, group) for known in of_evidence) for value in values):
+        if all(any(near_values(value, known, group) for known in of_evidence) for value in values):
             return True
         return figure.approximate and any(abs(v - k) <= _ABOUT * max(v, k) for v in values for k in pool)
 
@@ -282,8 +288,11 @@ def _group(unit: str | None) -> tuple[str, float]:
     return ("%" if unit == "percentage-points" else unit or "#"), 1.0
 
 
-def _near(value: float, known: float, group: str) -> bool:
+def near_values(value: float, known: float, group: str) -> bool:
+    """Whether two figures of one kind (``scaled_values``) are the same but for rounding."""
     largest = max(abs(value), abs(known))
+    if largest < _SMALL:
+        return abs(value - known) <= _ROUNDED * largest
     return abs(value - known) <= (_NEAR_TIME * largest if group == "time" else max(_ROUNDED, _NEAR * largest))
 
 
