@@ -16,7 +16,7 @@ import msgspec
 from claims.comparisons import Compared, compare, of_study
 from claims.propositions import Verdict
 from claims.verbatim import Departure, departure
-from claims.wordings import Wordings
+from claims.wordings import Wordings, wordings_of
 from evidence.records import Record, load_record
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Considering:
         near = self.forms.nearest(frame, vector, limit=_CANDIDATES, without=without)
         best: dict[str, float] = {}
         for likeness, number in near:
-            topic = self.forms.form(number).topic
+            topic = self.forms.known(number).topic
             best[topic] = max(likeness, best.get(topic, 0.0))
         shared = self._votes(near)
         studied = self._findings.meant(frame)
@@ -119,7 +119,7 @@ class Considering:
             compared = compare(frame, vector, wordings, forms=self.forms, lexicon=self._lexicon, senses=self._senses)
             values = {**compared.values, **shared, "nearness": nearness}
             topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness))
-        departed = departure(frame, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
+        departed = departure(frame, vector, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
         return Considered(
             topics=tuple(topics),
             studied=studied,
@@ -147,7 +147,7 @@ class Considering:
 
     def _votes(self, near: list[tuple[float, int]]) -> dict[str, float]:
         """How the nearest wordings of all topics stand: allowed or bent."""
-        voters = [(likeness, self.forms.form(number).allowed) for likeness, number in near[:_VOTERS]][:_VOTES]
+        voters = [(likeness, self.forms.known(number).allowed) for likeness, number in near[:_VOTERS]][:_VOTES]
         whole = sum(math.exp(_SHARPNESS * likeness) for likeness, _ in voters) or 1.0
         allowed = max((likeness for likeness, fine in voters if fine), default=0.0)
         bent = max((likeness for likeness, fine in voters if not fine), default=0.0)
@@ -160,10 +160,12 @@ class Considering:
 
     def _of(self, topic: str, without: frozenset[int]) -> Wordings:
         if without and not without.isdisjoint(self.forms.of_topic(topic)):
-            return Wordings(self.forms.topic(topic), self.forms, self._findings, without)
+            return wordings_of(self.forms.topic(topic), self.forms, self._findings, without)
         known = self._wordings.get(topic)
         if known is None:
-            known = self._wordings[topic] = Wordings(self.forms.topic(topic), self.forms, self._findings)
+            allows, of = self.forms.allowance(topic), self.forms.topic(topic)
+            read = Wordings(of, self.forms, allows) if allows else wordings_of(of, self.forms, self._findings)
+            known = self._wordings[topic] = read
         return known
 
 
@@ -171,7 +173,7 @@ def _told(departed: Departure | None, topics: list[Compared], forms: Forms) -> D
     """The departure, unless all it departs in is a figure that the topic carries."""
     if departed is None or departed.details != ("n",):
         return departed
-    topic = forms.form(departed.number).topic
+    topic = forms.known(departed.number).topic
     carried = any(compared.topic == topic and not compared.fit.beyond for compared in topics)
     return None if carried else departed
 

@@ -12,7 +12,8 @@ import msgspec
 from claims.considering import Considering, load_scorecard
 from claims.cues import load_cues
 from claims.extraction import Assertion, LeftOut, extract
-from claims.forms import Forms, MemoryStore, build_forms
+from claims.form_reading import build_forms
+from claims.forms import Forms, MemoryStore
 from claims.frames import FrameReader
 from claims.judged import Judged
 from claims.judging import Judging

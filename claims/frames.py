@@ -151,7 +151,7 @@ class FrameReader:
         """The features of concepts that are understood, not said."""
         features: dict[str, float] = {}
         for concept in concepts:
-            for wider in self._lexicon.wider(concept):
+            for wider in self._lexicon.above(concept):
                 features.setdefault(f"{slot}:{wider}", weight * _WIDER)
             features[f"{slot}:{concept}"] = weight
         return features
@@ -168,9 +168,8 @@ class FrameReader:
                 sign = building.sign(mention.start, mention.end, prefixed=True)
                 building.placed.append((mention.start, mention.end, f"{mention.slot}:{concept}"))
                 building.add(f"{mention.slot}:{concept}", _NAMED, sign)
-                for wider in self._lexicon.wider(concept):
-                    if wider != concept:
-                        building.add(f"{mention.slot}:{wider}", _WIDER, sign)
+                for wider in self._lexicon.above(concept):
+                    building.add(f"{mention.slot}:{wider}", _WIDER, sign)
 
     def _named_studies(self, folded: str, building: _Building) -> tuple[str, ...]:
         named: dict[str, None] = {}

@@ -19,7 +19,9 @@ from sqlmodel import SQLModel, create_engine
 
 from claims.engine import forms_of
 from claims.form_store import write_forms
+from claims.forms import Forms
 from claims.search_text import search_rows
+from claims.studied import Findings, load_designs
 from claims.tables import (
     ClaimRow,
     ConceptRow,
@@ -32,6 +34,7 @@ from claims.tables import (
     SourceRow,
     WiderRow,
 )
+from claims.wordings import allowance_of
 from evidence.problems import StorageError
 from evidence.tables import FindingRow, ReferenceRow, StudyRow
 
@@ -101,10 +104,16 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
         progress("the wordings")
         raw = connection.connection.driver_connection
         assert raw is not None, "a connection is open"
-        write_forms(raw, forms_of(collection))
+        _write_wordings(raw, collection)
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
     engine.dispose()
+
+
+def _write_wordings(connection: sqlite3.Connection, collection: Collection) -> None:
+    store = forms_of(collection)
+    forms, findings = Forms(store), Findings(collection.library, collection.lexicon, load_designs())
+    write_forms(connection, store, lambda topic: allowance_of(store.topic(topic), forms, findings))
 
 
 def _tables(collection: Collection, inputs: str) -> Iterator[tuple[type[SQLModel], Iterable[dict[str, Any]]]]:
