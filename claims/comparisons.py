@@ -98,7 +98,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim against one topic. ``bent`` is the bent wording that the claim shares most with, if any."""
+    """A claim against one topic. ``bent`` is the bent wording that the claim shares most with, if any.
+
+    ``support``, from 0 to 1: how far the topic carries the claim by the scorecard.
+    """
 
     topic: str
     likeness: float
@@ -108,6 +111,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...]
     bent: Bent | None = None
     nearest_allowed: int | None = None
+    support: float = 0.0
 
 
 def compare(

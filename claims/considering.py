@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import repeat
+from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +46,7 @@ class Card(Record, frozen=True, kw_only=True):
     weights: dict[str, float]
 
     def total(self, values: Mapping[str, float]) -> float:
-        return self.base + sum(weight * values.get(name, 0.0) for name, weight in self.weights.items())
+        return self.base + _weighed(self.weights, values)
 
 
 class Scorecard(Record, frozen=True, kw_only=True):
@@ -56,7 +58,7 @@ class Scorecard(Record, frozen=True, kw_only=True):
 
     def support(self, values: Mapping[str, float]) -> float:
         """From 0 to 1, how far the evidence carries the claim."""
-        total = self.base + sum(weight * values.get(name, 0.0) for name, weight in self.weights.items())
+        total = self.base + _weighed(self.weights, values)
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
 
     def verdict(self, values: Mapping[str, float]) -> Verdict:
@@ -118,7 +120,8 @@ class Considering:
             wordings = self._of(topic, without)
             compared = compare(frame, vector, wordings, forms=self.forms, lexicon=self._lexicon, senses=self._senses)
             values = {**compared.values, **shared, "nearness": nearness}
-            topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness))
+            support = self.scorecard.support(values)
+            topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness, support=support))
         departed = departure(frame, vector, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
         return Considered(
             topics=tuple(topics),
@@ -132,8 +135,7 @@ class Considering:
         if not topics:
             return 0.0
         weights = [math.exp(_NEARER * (topic.likeness - topics[0].likeness)) for topic in topics]
-        supports = [self.scorecard.support(topic.values) for topic in topics]
-        return sum(w * s for w, s in zip(weights, supports, strict=True)) / sum(weights)
+        return sum(w * topic.support for w, topic in zip(weights, topics, strict=True)) / sum(weights)
 
     def _verdict(self, topics: list[Compared]) -> Verdict | None:
         """The verdict that fits best by the nearest topic, and by the nearest bent wording of any."""
@@ -167,6 +169,12 @@ class Considering:
             read = Wordings(of, self.forms, allows) if allows else wordings_of(of, self.forms, self._findings)
             known = self._wordings[topic] = read
         return known
+
+
+def _weighed(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
+    """The sum of the values, each times its weight; a value that is not given counts nothing."""
+    total: float = sum(map(mul, weights.values(), map(values.get, weights, repeat(0.0))))
+    return total
 
 
 def _told(departed: Departure | None, topics: list[Compared], forms: Forms) -> Departure | None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 from operator import mul
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from claims.forms import Form, Known, MemoryStore, Topic, slot_weight
+from claims.forms import Form, Known, MemoryStore, Postings, Topic, slot_weight
 from claims.wordings import Allowance
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class StoredForms:
         self._topic_of = _column("I", columns["topic_of"])
         self._marks = columns["marks"]
         self._negated = msgspec.msgpack.decode(columns["negated"], type=dict[int, list[int]])
-        self._postings: dict[str, Sequence[tuple[int, float]]] = {}
+        self._postings: dict[str, Postings] = {}
         self._known: dict[int, Known] = {}
         self._forms: dict[int, Form] = {}
         self._topics: dict[str, tuple[range, Topic, Allowance]] = {}
@@ -96,12 +96,13 @@ class StoredForms:
         found = self._ids.get(key)
         return None if found is None else self._rarities[found]
 
-    def postings(self, key: str) -> Sequence[tuple[int, float]]:
+    def postings(self, key: str) -> Postings:
         known = self._postings.get(key)
         if known is None:
             found = self._ids.get(key)
             span = slice(0, 0) if found is None else slice(self._posted[found], self._posted[found + 1])
-            known = self._postings[key] = list(zip(self._numbers[span], self._weights[span], strict=True))
+            forms = dict(zip(self._numbers[span], self._weights[span], strict=True))
+            known = self._postings[key] = Postings(forms)
         return known
 
     def known(self, number: int) -> Known:
@@ -110,10 +111,12 @@ class StoredForms:
             span = slice(self._starts[number], self._starts[number + 1])
             features = self._features[span]
             marks = self._marks[number]
-            keys = [self._keys[feature] for feature in features]
-            bases = [self._bases[code] for code in self._codes[span]]
-            weights = dict(zip(keys, map(mul, bases, [self._scales[feature] for feature in features]), strict=True))
-            negated = frozenset(keys[place] for place in self._negated[number]) if marks & _NEGATED else _NOTHING
+            bases = tuple(map(self._bases.__getitem__, self._codes[span]))
+            scaled = map(mul, bases, map(self._scales.__getitem__, features))
+            weights = dict(zip(map(self._keys.__getitem__, features), scaled, strict=True))
+            negated = _NOTHING
+            if marks & _NEGATED:
+                negated = frozenset(self._keys[features[place]] for place in self._negated[number])
             known = Known(weights, bases, negated, self._said[number], self._norms[number])
             known.topic, known.allowed = self._topic_ids[self._topic_of[number]], bool(marks & _ALLOWED)
             self._known[number] = known

@@ -45,8 +45,10 @@ _SLOT_WEIGHT: Final[Mapping[str, float]] = {
     "n": 1.1,
 }
 _COMMON: Final = 0.06  # a feature in more than this share of all forms finds no candidates
+_NOTHING: Final = repeat(0.0)
 _FEW: Final = 100  # but never one that no more forms than these have
 _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rarest
+_ROUNDING: Final = 1 + 1e-9  # more than sums of floats in another order differ by
 _FLIPPED: Final = 0.3  # what a shared feature counts when one side denies it
 _OUTSIDE: Final = 0.7  # weight of a word that is no part of a concept's name
 _LENT: Final = 0.5  # weight from which what only the surroundings name counts as said
@@ -154,13 +156,23 @@ class Vector(Features):
     found: dict[int, float]
 
 
+class Postings:
+    """The forms that have a feature, by number, with its weight in each; ``most`` is the greatest."""
+
+    __slots__ = ("forms", "most")
+
+    def __init__(self, forms: dict[int, float]) -> None:
+        self.forms = forms
+        self.most = max(forms.values(), default=0.0)
+
+
 class Store(Protocol):
     """Where forms are kept. Forms of one topic have neighbouring numbers."""
 
     @property
     def total(self) -> int: ...
     def rarity(self, key: str) -> float | None: ...
-    def postings(self, key: str) -> Sequence[tuple[int, float]]: ...
+    def postings(self, key: str) -> Postings: ...
     def known(self, number: int) -> Known: ...
     def form(self, number: int) -> Form: ...
     def topic(self, topic: str) -> Topic: ...
@@ -209,15 +221,39 @@ class Forms:
         self, frame: Frame, vector: Vector, *, limit: int, without: frozenset[int] = frozenset()
     ) -> list[tuple[float, int]]:
         """The forms most like a frame, nearest first, as (likeness from 0 to 1, number of the form)."""
-        scores: dict[int, float] = defaultdict(float)
-        for key, weight in vector.weights.items():
-            for number, other in self._store.postings(key):
-                scores[number] += weight * other
-        for number in without:
-            scores.pop(number, None)
-        rough = _greatest(scores, limit * 3 // 2)
+        rough = self._most(vector, limit * 3 // 2, without)
         found = [(-self.likeness(frame, vector, number), number) for number in rough]
         return [(-likeness, number) for likeness, number in sorted(found)[:limit]]
+
+    def _most(self, vector: Vector, limit: int, without: frozenset[int]) -> list[int]:
+        """The forms that share most of what is rare, by weight; of equal ones the first.
+
+        The features that can add most go first. Once what is left cannot lift a form from nothing among the best, only
+        forms that are in reach of them are followed: most forms of a common feature are never looked at.
+        """
+        posted = [(weight, self._store.postings(key)) for key, weight in vector.weights.items()]
+        posted = [(weight, postings) for weight, postings in posted if postings.forms]
+        left = sum(weight * postings.most for weight, postings in posted) * _ROUNDING
+        wanted = limit + len(without)
+        scores: dict[int, float] = {}
+        least = 0.0
+        for weight, postings in sorted(posted, key=lambda item: -item[0] * item[1].most):
+            forms = postings.forms
+            if left < least:
+                scores = {n: s + weight * forms.get(n, 0.0) for n, s in scores.items() if s + left >= least}
+            else:
+                for number, other in forms.items():
+                    scores[number] = scores.get(number, 0.0) + weight * other
+            left -= weight * postings.most
+            if len(scores) > wanted:
+                least = heapq.nlargest(wanted, scores.values())[-1]
+        least /= _ROUNDING
+        exact = (
+            (-sum(weight * postings.forms.get(number, 0.0) for weight, postings in posted), number)
+            for number, score in scores.items()
+            if score >= least and number not in without
+        )
+        return [number for _, number in sorted(exact)[:limit]]
 
     def likeness(self, frame: Frame, vector: Vector, number: int) -> float:
         """The cosine of a frame and a form; what one of them denies and the other says counts little."""
@@ -225,7 +261,7 @@ class Forms:
         if likeness is None:
             known = self._store.known(number)
             weights = known.weights
-            shared = sum(map(mul, map(weights.get, vector.weights, repeat(0.0)), vector.weights.values()))
+            shared = sum(map(mul, map(weights.get, vector.weights, _NOTHING), vector.weights.values()))
             if known.negated != frame.negated:
                 for key in sorted(known.negated ^ frame.negated):
                     if key in weights and key in vector.weights:
@@ -247,6 +283,7 @@ class MemoryStore:
         self.norms: list[float] = []
         self._numbers: dict[str, range] = {}
         self._known: dict[int, Known] = {}
+        self._postings: dict[str, Postings] = {}
         for number, form in enumerate(self.forms):
             first = self._numbers[form.topic].start if form.topic in self._numbers else number
             self._numbers[form.topic] = range(first, number + 1)
@@ -261,8 +298,11 @@ class MemoryStore:
     def rarity(self, key: str) -> float | None:
         return self.rarities.get(key)
 
-    def postings(self, key: str) -> Sequence[tuple[int, float]]:
-        return self.index.get(key, ())
+    def postings(self, key: str) -> Postings:
+        known = self._postings.get(key)
+        if known is None:
+            known = self._postings[key] = Postings(dict(self.index.get(key, ())))
+        return known
 
     def known(self, number: int) -> Known:
         known = self._known.get(number)
@@ -300,12 +340,3 @@ def by_slot(keys: Iterable[str]) -> dict[str, frozenset[str]]:
         slot, _, name = key.partition(":")
         found.setdefault(slot, set()).add(name)
     return {slot: frozenset(names) for slot, names in found.items()}
-
-
-def _greatest(scores: Mapping[int, float], limit: int) -> list[int]:
-    """The numbers with the greatest scores; of equal ones the first."""
-    if len(scores) <= limit:
-        return list(scores)
-    least = heapq.nlargest(limit, scores.values())[-1]
-    ranked = sorted((-score, number) for number, score in scores.items() if score >= least)
-    return [number for _, number in ranked[:limit]]
