@@ -17,7 +17,7 @@ from claims.forms import Forms, MemoryStore
 from claims.frames import FrameReader
 from claims.judged import Judged
 from claims.judging import Judging
-from claims.senses import load_senses
+from claims.senses import Senses, load_senses
 from claims.studied import Findings, StudyNames, load_designs
 from claims.tagging import Tagger
 
@@ -51,10 +51,13 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     on_subject: bool = True
 
 
-def reader_of(collection: Collection) -> FrameReader:
-    """What reads texts with the words of one library."""
+def reader_of(collection: Collection, store: Store | None = None) -> FrameReader:
+    """What reads texts with the words of one library; a snapshot's store has most of it ready."""
+    kept = store.words() if store else None
+    cues = load_cues()
+    tagger = Tagger(kept.tags, cues) if kept else Tagger.of(collection.lexicon, cues)
     names = StudyNames(collection.library, load_designs())
-    return FrameReader(collection.lexicon, Tagger(collection.lexicon, load_cues()), load_senses(), names)
+    return FrameReader(collection.lexicon, tagger, Senses(kept.senses) if kept else load_senses(), names)
 
 
 def forms_of(collection: Collection) -> MemoryStore:
@@ -69,12 +72,12 @@ class Judge:
     """
 
     def __init__(self, collection: Collection, store: Store | None = None) -> None:
-        self.reader = reader_of(collection)
+        self.reader = reader_of(collection, store)
         self._lexicon = collection.lexicon
         self._manifest = collection.manifest
         forms = Forms(store or forms_of(collection))
         findings = Findings(collection.library, collection.lexicon, load_designs())
-        considering = Considering(forms, findings, collection.lexicon, load_senses(), load_scorecard())
+        considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
         self._judging = Judging(collection, considering)
 
     def read(self, document: Document) -> tuple[Read, ...]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from claims.forms import Form, Known, MemoryStore, Postings, Topic, slot_weight
+from claims.forms import Form, Known, MemoryStore, Postings, Topic, Words, slot_weight
 from claims.wordings import Allowance
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 _SCHEMA: Final = (
     "CREATE TABLE form_index (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE form (number INTEGER PRIMARY KEY, record BLOB NOT NULL)",
-    "CREATE TABLE topic (id TEXT PRIMARY KEY, first INTEGER, last INTEGER, record BLOB NOT NULL, allows BLOB NOT NULL) "
-    "WITHOUT ROWID",
+    "CREATE TABLE topic (id TEXT PRIMARY KEY, first INTEGER, last INTEGER, record BLOB NOT NULL, allows BLOB NOT NULL)",
 )
 _ALLOWED: Final = 1  # marks of a form
 _NEGATED: Final = 2
@@ -41,12 +40,15 @@ class _Index(msgspec.Struct, array_like=True):
     topics: list[str]
 
 
-def write_forms(connection: sqlite3.Connection, store: MemoryStore, allowance: Callable[[str], Allowance]) -> None:
-    """Writes every form with its index into a snapshot that is being built."""
+def write_forms(
+    connection: sqlite3.Connection, store: MemoryStore, allowance: Callable[[str], Allowance], words: Words
+) -> None:
+    """Writes every form with its index, and the words to read with, into a snapshot that is being built."""
     encode = msgspec.msgpack.encode
     for statement in _SCHEMA:
         connection.execute(statement)
-    connection.executemany("INSERT INTO form_index VALUES (?, ?)", sorted(_columns(store).items()))
+    columns = {**_columns(store), "words": encode(words, order="deterministic")}
+    connection.executemany("INSERT INTO form_index VALUES (?, ?)", sorted(columns.items()))
     connection.executemany(
         "INSERT INTO form VALUES (?, ?)",
         ((number, encode(_slim(form), order="deterministic")) for number, form in enumerate(store.forms)),
@@ -86,6 +88,7 @@ class StoredForms:
         self._topic_of = _column("I", columns["topic_of"])
         self._marks = columns["marks"]
         self._negated = msgspec.msgpack.decode(columns["negated"], type=dict[int, list[int]])
+        self._words: bytes = columns["words"]
         self._postings: dict[str, Postings] = {}
         self._known: dict[int, Known] = {}
         self._forms: dict[int, Form] = {}
@@ -138,6 +141,9 @@ class StoredForms:
 
     def allowance(self, topic: str) -> Allowance | None:
         return self._of(topic)[2]
+
+    def words(self) -> Words:
+        return msgspec.msgpack.decode(self._words, type=Words)
 
     def _of(self, topic: str) -> tuple[range, Topic, Allowance]:
         known = self._topics.get(topic)

@@ -20,6 +20,8 @@ import msgspec
 
 from claims.frames import Frame
 from claims.propositions import Carried, Fault, Qualifier, Scope, Verdict
+from claims.senses import SenseWords
+from claims.tagging import TagWords
 
 if TYPE_CHECKING:
     from claims.wordings import Allowance
@@ -54,7 +56,7 @@ _OUTSIDE: Final = 0.7  # weight of a word that is no part of a concept's name
 _LENT: Final = 0.5  # weight from which what only the surroundings name counts as said
 
 
-class Topic(msgspec.Struct, frozen=True, kw_only=True):
+class Topic(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What forms are wordings of: a proposition, or one finding. ``requires`` as in a proposition."""
 
     id: str
@@ -71,7 +73,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
         return self.id.startswith(FINDING)
 
 
-class Form(msgspec.Struct, frozen=True, kw_only=True):
+class Form(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One wording; ``fault`` and ``missing`` say what is wrong with a bent one. ``bend`` numbers the distortion."""
 
     topic: str
@@ -166,6 +168,13 @@ class Postings:
         self.most = max(forms.values(), default=0.0)
 
 
+class Words(msgspec.Struct, array_like=True):
+    """What reading with a library's words needs, as far as it can be worked out before."""
+
+    tags: TagWords
+    senses: SenseWords
+
+
 class Store(Protocol):
     """Where forms are kept. Forms of one topic have neighbouring numbers."""
 
@@ -178,6 +187,7 @@ class Store(Protocol):
     def topic(self, topic: str) -> Topic: ...
     def numbers(self, topic: str) -> range: ...
     def allowance(self, topic: str) -> Allowance | None: ...
+    def words(self) -> Words | None: ...
 
 
 class Forms:
@@ -325,6 +335,9 @@ class MemoryStore:
         return self._numbers.get(topic, range(0))
 
     def allowance(self, topic: str) -> Allowance | None:  # noqa: ARG002 - nothing is worked out before
+        return None
+
+    def words(self) -> Words | None:
         return None
 
 

@@ -17,11 +17,14 @@ import msgspec
 from sqlalchemy import URL, event, insert
 from sqlmodel import SQLModel, create_engine
 
-from claims.engine import forms_of
+from claims.cues import load_cues
+from claims.form_reading import build_forms
 from claims.form_store import write_forms
-from claims.forms import Forms
+from claims.forms import Forms, MemoryStore, Words
+from claims.frames import FrameReader
 from claims.search_text import search_rows
-from claims.studied import Findings, load_designs
+from claims.senses import Senses, load_senses
+from claims.studied import Findings, StudyNames, load_designs
 from claims.tables import (
     ClaimRow,
     ConceptRow,
@@ -34,6 +37,7 @@ from claims.tables import (
     SourceRow,
     WiderRow,
 )
+from claims.tagging import Tagger, tag_words
 from claims.wordings import allowance_of
 from evidence.problems import StorageError
 from evidence.tables import FindingRow, ReferenceRow, StudyRow
@@ -111,9 +115,14 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
 
 
 def _write_wordings(connection: sqlite3.Connection, collection: Collection) -> None:
-    store = forms_of(collection)
-    forms, findings = Forms(store), Findings(collection.library, collection.lexicon, load_designs())
-    write_forms(connection, store, lambda topic: allowance_of(store.topic(topic), forms, findings))
+    """The wordings as read, with the words to read copy with: by a reader of their own, for it remembers stems."""
+    tags, senses = tag_words(collection.lexicon, load_cues()), Senses(load_senses().given)
+    designs = load_designs()
+    reader = FrameReader(collection.lexicon, Tagger(tags, load_cues()), senses, StudyNames(collection.library, designs))
+    store = MemoryStore(*build_forms(collection, reader))
+    forms, findings = Forms(store), Findings(collection.library, collection.lexicon, designs)
+    words = Words(tags, msgspec.structs.replace(senses.given, stems=senses.stems))
+    write_forms(connection, store, lambda topic: allowance_of(store.topic(topic), forms, findings), words)
 
 
 def _tables(collection: Collection, inputs: str) -> Iterator[tuple[type[SQLModel], Iterable[dict[str, Any]]]]:
