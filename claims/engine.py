@@ -17,6 +17,7 @@ from claims.forms import Forms, MemoryStore
 from claims.frames import FrameReader
 from claims.judged import Judged
 from claims.judging import Judging
+from claims.memory import Memory
 from claims.senses import Senses, load_senses
 from claims.studied import Findings, StudyNames, load_designs
 from claims.tagging import Tagger
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.documents import Document
     from claims.forms import Store
+    from claims.frames import Frame
 
 __all__ = ["Judge", "Judged", "Read"]
 
@@ -79,6 +81,7 @@ class Judge:
         findings = Findings(collection.library, collection.lexicon, load_designs())
         considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
         self._judging = Judging(collection, considering)
+        self._judged: Memory[int, tuple[Frame, Judged | None]] = Memory()
 
     def read(self, document: Document) -> tuple[Read, ...]:
         """The document's claims with their judgements, in page order; none when it is no mere snippet and never names
@@ -92,10 +95,18 @@ class Judge:
             return Examined(left_out=extracted.left_out, on_subject=False)
         reads = []
         for assertion in extracted.assertions:
-            judgement = self._judging.judge(assertion)
+            judgement = self._judge(assertion)
             if judgement:
                 reads.append(Read(assertion=assertion, judgement=judgement))
         return Examined(reads=tuple(reads), left_out=extracted.left_out)
+
+    def _judge(self, assertion: Assertion) -> Judged | None:
+        """The judgement on a claim. A sentence that was understood before has the same frame, hence the same one."""
+        frame = assertion.frame
+        known = self._judged.get(id(frame))
+        if known is None:  # the frame is kept too, so that no other can have its identity
+            known = self._judged.keep(id(frame), (frame, self._judging.judge(assertion)))
+        return known[1]
 
     def _is_on_subject(self, document: Document, assertions: tuple[Assertion, ...]) -> bool:
         """Whether a document names what the library is about, or says what the library's wordings say without naming

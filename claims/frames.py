@@ -14,11 +14,13 @@ import msgspec
 
 from claims.cues import Cue, place_cues
 from claims.folding import fold
+from claims.memory import Memory
 from claims.quantities import Measured, find_quantities
 from claims.tagging import named_by
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
+    from claims.extraction import Understood
     from claims.lexicon import Lexicon
     from claims.senses import Senses
     from claims.studied import StudyNames
@@ -87,13 +89,14 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class FrameReader:
-    """Reads frames with one lexicon. Immutable after construction."""
+    """Reads frames with one lexicon. Immutable after construction, but that it remembers what it understood."""
 
     def __init__(self, lexicon: Lexicon, tagger: Tagger, senses: Senses, studies: StudyNames) -> None:
         self._lexicon = lexicon
         self.tagger = tagger
         self.senses = senses
         self._studies = studies
+        self.understood: Memory[tuple[object, ...], Understood] = Memory()
 
     def read(self, text: str, *, context: Mapping[str, float] | None = None) -> Frame:
         """The frame of a text; ``context`` adds features that headings and earlier sentences carry."""
