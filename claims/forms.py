@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice, repeat
-from operator import mul
+from operator import add, mul
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import msgspec
@@ -47,7 +47,7 @@ _SLOT_WEIGHT: Final[Mapping[str, float]] = {
     "n": 1.1,
 }
 _COMMON: Final = 0.06  # a feature in more than this share of all forms finds no candidates
-_NOTHING: Final = repeat(0.0)
+_ZEROS: Final = repeat(0.0)
 _FEW: Final = 100  # but never one that no more forms than these have
 _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rarest
 _ROUNDING: Final = 1 + 1e-9  # more than sums of floats in another order differ by
@@ -243,27 +243,30 @@ class Forms:
         """
         posted = [(weight, self._store.postings(key)) for key, weight in vector.weights.items()]
         posted = [(weight, postings) for weight, postings in posted if postings.forms]
+        waiting = sorted(posted, key=lambda item: item[0] * item[1].most)
         left = sum(weight * postings.most for weight, postings in posted) * _ROUNDING
         wanted = limit + len(without)
-        scores: dict[int, float] = {}
+        scores: defaultdict[int, float] = defaultdict(float)
         least = 0.0
-        for weight, postings in sorted(posted, key=lambda item: -item[0] * item[1].most):
-            forms = postings.forms
-            if left < least:
-                scores = {n: s + weight * forms.get(n, 0.0) for n, s in scores.items() if s + left >= least}
-            else:
-                for number, other in forms.items():
-                    scores[number] = scores.get(number, 0.0) + weight * other
+        while waiting and left >= least:
+            weight, postings = waiting.pop()
+            for number, other in postings.forms.items():
+                scores[number] += weight * other
             left -= weight * postings.most
-            if len(scores) > wanted:
-                least = heapq.nlargest(wanted, scores.values())[-1]
-        least /= _ROUNDING
-        exact = (
-            (-sum(weight * postings.forms.get(number, 0.0) for weight, postings in posted), number)
-            for number, score in scores.items()
-            if score >= least and number not in without
-        )
-        return [number for _, number in sorted(exact)[:limit]]
+            least = _nth(scores.values(), wanted, left)
+        within = {number: score for number, score in scores.items() if score + left >= least}
+        while waiting and len(within) > 2 * wanted:
+            weight, postings = waiting.pop()
+            left -= weight * postings.most
+            get = postings.forms.get
+            within = {number: score + weight * get(number, 0.0) for number, score in within.items()}
+            least = _nth(within.values(), wanted, left)
+            within = {number: score for number, score in within.items() if score + left >= least}
+        exact = [0.0] * len(within)
+        for weight, postings in posted:
+            exact = list(map(add, exact, map(mul, repeat(weight), map(postings.forms.get, within, _ZEROS))))
+        ranked = sorted((-score, number) for score, number in zip(exact, within, strict=True) if number not in without)
+        return [number for _, number in ranked[:limit]]
 
     def likeness(self, frame: Frame, vector: Vector, number: int) -> float:
         """The cosine of a frame and a form; what one of them denies and the other says counts little."""
@@ -271,7 +274,7 @@ class Forms:
         if likeness is None:
             known = self._store.known(number)
             weights = known.weights
-            shared = sum(map(mul, map(weights.get, vector.weights, _NOTHING), vector.weights.values()))
+            shared = sum(map(mul, map(weights.get, vector.weights, _ZEROS), vector.weights.values()))
             if known.negated != frame.negated:
                 for key in sorted(known.negated ^ frame.negated):
                     if key in weights and key in vector.weights:
@@ -353,3 +356,10 @@ def by_slot(keys: Iterable[str]) -> dict[str, frozenset[str]]:
         slot, _, name = key.partition(":")
         found.setdefault(slot, set()).add(name)
     return {slot: frozenset(names) for slot, names in found.items()}
+
+
+def _nth(scores: Collection[float], wanted: int, above: float) -> float:
+    """A little less than the ``wanted``-th greatest score, or 0 where it cannot be ``above`` the given one."""
+    if len(scores) <= wanted or max(scores) <= above:
+        return 0.0
+    return heapq.nlargest(wanted, scores)[-1] / _ROUNDING
