@@ -17,6 +17,9 @@ class Memory(Generic[K, V]):
         self._most = most
         self._known: dict[K, V] = {}
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def get(self, key: K) -> V | None:
         """The value kept for a key, ``None`` when there is none."""
         return self._known.get(key)

@@ -108,13 +108,13 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
         progress("the wordings")
         raw = connection.connection.driver_connection
         assert raw is not None, "a connection is open"
-        _write_wordings(raw, collection)
+        write_wordings(raw, collection)
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
     engine.dispose()
 
 
-def _write_wordings(connection: sqlite3.Connection, collection: Collection) -> None:
+def write_wordings(connection: sqlite3.Connection, collection: Collection) -> None:
     """The wordings as read, with the words to read copy with: by a reader of their own, for it remembers stems."""
     tags, senses = tag_words(collection.lexicon, load_cues()), Senses(load_senses().given)
     designs = load_designs()
