@@ -123,7 +123,7 @@ class Features:
 
     @cached_property
     def concepts(self) -> dict[str, frozenset[str]]:
-        """The names in its keys (``outcome:response``) by slot."""
+        """Its concepts by slot, and studies that it names."""
         return by_slot(self.weights)
 
     @cached_property
@@ -350,11 +350,12 @@ def slot_weight(key: str) -> float:
 
 
 def by_slot(keys: Iterable[str]) -> dict[str, frozenset[str]]:
-    """The names in keys such as ``outcome:response``, by slot."""
+    """The names in keys such as ``outcome:response``, by slot; words, senses and figures (``w:bladder``) are none."""
     found: dict[str, set[str]] = {}
     for key in keys:
-        slot, _, name = key.partition(":")
-        found.setdefault(slot, set()).add(name)
+        if key[1] != ":":
+            slot, _, name = key.partition(":")
+            found.setdefault(slot, set()).add(name)
     return {slot: frozenset(names) for slot, names in found.items()}
 
 

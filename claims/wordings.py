@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -341,6 +341,7 @@ def _near(value: float, known: float, group: str) -> bool:
     return abs(value - known) <= (_NEAR_TIME * largest if group == "time" else max(_ROUNDED, _NEAR * largest))
 
 
+@lru_cache(maxsize=65536)
 def _tells_of(fault: str, key: str) -> bool:
     slot = key.split(":", 1)[0]
     if slot == "q":
