@@ -12,7 +12,8 @@ import msgspec
 from claims.comparisons import Comparison
 from claims.propositions import Verdict
 from claims.report import EvidenceItem, evidence_item
-from claims.verdicts import RuleHit, rule_hits
+from claims.standing import claim_as_it_stands
+from claims.verdicts import RuleHit
 
 if TYPE_CHECKING:
     from claims.collection import Collection
@@ -70,6 +71,16 @@ class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     def is_problem(self) -> bool:
         """Whether the claim needs work: a verdict short of supported that is more than a note."""
         return self.verdict in GRAVITY and not self.is_note
+
+    @property
+    def rests_on_evidence(self) -> bool:
+        """Whether its evidence decides the verdict, or did until it was retracted."""
+        return self.verdict not in ("unsupported", "promotional") or any(hit.code == "RF003" for hit in self.rules)
+
+    @property
+    def is_warned(self) -> bool:
+        """Whether something more than a note is said of the claim, such as a retracted work among several."""
+        return any(hit.severity != "note" for hit in self.rules)
 
     @property
     def is_note(self) -> bool:
@@ -135,6 +146,7 @@ def curated_claim(claim: Claim, document: Document, collection: Collection) -> C
     """A claim of a registered source as its curator found it."""
     line, column = document.position(claim.start)
     end_line, end_column = document.position(claim.end)
+    stands = claim_as_it_stands(claim, collection.library)
     return CheckedClaim(
         id=claim.id,
         start=claim.start,
@@ -151,11 +163,11 @@ def curated_claim(claim: Claim, document: Document, collection: Collection) -> C
         quantities=tuple(msgspec.to_builtins(quantity) for quantity in claim.quantities),
         certainty=claim.certainty,
         polarity=claim.polarity,
-        verdict=claim.verdict,
-        reason=claim.reason,
-        rules=rule_hits(claim),
-        missing=claim.missing,
+        verdict=stands.verdict,
+        reason=stands.reason,
+        rules=stands.rules,
+        missing=stands.missing,
         evidence=tuple(evidence_item(collection, link.finding, link.stance) for link in claim.evidence),
-        suggestion=claim.suggestion,
+        suggestion=stands.suggestion,
         comparisons=(),
     )

@@ -19,7 +19,8 @@ from claims.checked_claims import GRAVITY, CheckedClaim, curated_claim, placed_c
 from claims.comparing import conflicts_among, said
 from claims.conflicts import Conflict, Stated
 from claims.memory import Memory
-from claims.report import SCHEMA, VERDICTS, ConflictEnd, ReportedConflict, by_severity
+from claims.placing import placed
+from claims.report import SCHEMA, VERDICTS, ReportedConflict, by_severity
 
 if TYPE_CHECKING:
     from claims.collection import Collection
@@ -141,7 +142,7 @@ def check_documents(
         schema=SCHEMA,
         library={"name": collection.manifest.name, "hash": library_hash},
         documents=ordered,
-        conflicts=_placed(found, ordered, collection),
+        conflicts=placed(found, ordered, collection),
         summary=_summary(ordered, found),
     )
 
@@ -230,33 +231,6 @@ def _with_conflicts(document: CheckedDocument, touching: Mapping[str, list[str]]
         for claim in document.claims
     )
     return msgspec.structs.replace(document, claims=claims)
-
-
-def _placed(
-    conflicts: Iterable[Conflict], documents: Iterable[CheckedDocument], collection: Collection
-) -> tuple[ReportedConflict, ...]:
-    """The conflicts with the place of each claim; claims of registered sources stand in the source's own file."""
-    ends = {
-        claim.id: ConflictEnd(path=document.path, id=claim.id, start=claim.start, end=claim.end)
-        for document in documents
-        for claim in document.claims
-    }
-    for source in collection.sources.values():
-        for claim in source.claims:
-            end = ConflictEnd(path=source.file, id=claim.id, start=claim.start, end=claim.end)
-            ends.setdefault(claim.id, end)
-    return tuple(
-        ReportedConflict(
-            id=conflict.id,
-            kind=conflict.kind,
-            topic=conflict.topic,
-            severity=conflict.severity,
-            claims=tuple(ends[claim] for claim in conflict.claims),
-            says=conflict.says,
-            explanation=conflict.explanation,
-        )
-        for conflict in conflicts
-    )
 
 
 def _summary(documents: tuple[CheckedDocument, ...], conflicts: tuple[Conflict, ...]) -> CheckSummary:

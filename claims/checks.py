@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from claims.collection import load_collection
 from claims.propositions import STATEMENT_WORDS, Place, Proposition, Scope
 from claims.sources import ANCHOR_WORDS, PARAPHRASE_WORDS, Claim, anchor_faults, read_source_text
+from claims.standing import SUPPORTING, lost_support
 from evidence.library import cross_check
 from evidence.problems import LibraryError, Problem, StorageError, UsageError
 from evidence.records import line_of, read_text
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from evidence.paths import LibraryPaths
 
 _ID = re.compile(r"^[a-z0-9]+(-[a-z0-9.]+)*$")
-_SUPPORTING: Final = frozenset({"supports", "supports-in-part"})
 
 
 # Faults that leave an id pointing at nothing: no snapshot is built over them.
@@ -130,6 +130,13 @@ def _proposition_faults(
             "no finding supports or opposes it",
             "link the findings it rests on, or say that it is not shown",
         )
+    gone = [f"{key} ({collection.library.not_current[key]})" for key in lost_support(proposition, collection.library)]
+    if gone:
+        yield (
+            "retracted",
+            f"all that supports it was retracted: {', '.join(gone)}",
+            "link a sound finding, or change the statement and review it anew",
+        )
     if not proposition.wordings:
         yield "wording", "has no allowed wording", "add a sentence that copy may print"
     if proposition.valid_from and proposition.valid_until and proposition.valid_from > proposition.valid_until:
@@ -193,10 +200,9 @@ def _verdict_faults(collection: Collection, claim: Claim) -> Iterator[tuple[str,
     sound = [
         link.stance
         for link in claim.evidence
-        if link.finding in collection.library.findings
-        and collection.library.study_of(link.finding).status != "retracted"
+        if link.finding in collection.library.findings and not collection.library.standing_of(link.finding).is_retracted
     ]
-    if claim.verdict == "supported" and not _SUPPORTING & set(sound):
+    if claim.verdict == "supported" and SUPPORTING.isdisjoint(sound):
         yield (
             "verdict",
             "is supported, but no sound finding supports it",
@@ -301,11 +307,12 @@ def _shared_ids(collection: Collection, paths: LibraryPaths) -> Iterator[Problem
 
 
 def _unused_references(collection: Collection, paths: LibraryPaths) -> Iterator[Problem]:
-    """References with no finding, which no claim and no reference list names."""
+    """References with no finding, which no claim and no reference list names; a draft has yet to get its findings."""
     library = collection.library
     used = {finding.key for finding in library.findings.values()}
     used |= {key for claim in collection.claims.values() for key in claim.references}
     used |= {item.reference for source in collection.sources.values() for item in source.references}
+    used |= {key for key, study in library.studies.items() if study.draft}
     for key, reference in library.references.items():
         if key not in used:
             yield Problem(

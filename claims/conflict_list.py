@@ -13,6 +13,7 @@ from claims.report import ReportedConflict, by_severity, report_conflict
 from claims.reporters.as_json import to_json
 from claims.reporters.layout import Screen, plural
 from claims.reporters.markdown import table_row
+from claims.reporters.standing import end_text
 from claims.reporters.tabular import write_csv
 from claims.reporters.terminal import severity_text
 
@@ -75,7 +76,7 @@ def render_conflicts(listed: ConflictList, collection: Collection, form: str, sc
         case "markdown":
             head = [table_row(["severity", "kind", "claims", "explanation"]), table_row(["---"] * 4)]
             body = [
-                table_row([str(c.severity), c.kind, ", ".join(e.id for e in c.claims), c.explanation])
+                table_row([str(c.severity), c.kind, ", ".join(e.id + end_text(e) for e in c.claims), c.explanation])
                 for c in listed.conflicts
             ]
             return "\n".join(head + body)
@@ -89,6 +90,7 @@ def _lines(listed: ConflictList, collection: Collection, screen: Screen) -> Iter
     yield screen.style(
         screen.wrap(f"{plural(len(listed.disagreements), 'conflict')} ({pairs} of claims): {counts}"), "bold"
     )
+    works = {end.id: end_text(end) for conflict in listed.conflicts for end in conflict.claims}
     explained = {conflict.id: conflict.explanation for conflict in listed.conflicts}
     last = ""
     for found in listed.disagreements:
@@ -104,4 +106,4 @@ def _lines(listed: ConflictList, collection: Collection, screen: Screen) -> Iter
         for side in found.sides:
             yield screen.wrap(side.says, indent=4, first="  ")
             for claim in side.claims:
-                yield screen.wrap(collection.claims[claim].paraphrase, indent=15, first=f"    {claim}")
+                yield screen.wrap(collection.claims[claim].paraphrase + works[claim], indent=15, first=f"    {claim}")

@@ -19,6 +19,7 @@ from claims.judged import Judged
 from claims.judging import Judging
 from claims.memory import Memory
 from claims.senses import Senses, load_senses
+from claims.standing import judged_as_it_stands
 from claims.studied import Findings, StudyNames, load_designs
 from claims.tagging import Tagger
 
@@ -77,6 +78,7 @@ class Judge:
         self.reader = reader_of(collection, store)
         self._lexicon = collection.lexicon
         self._manifest = collection.manifest
+        self._library = collection.library
         forms = Forms(store or forms_of(collection))
         findings = Findings(collection.library, collection.lexicon, load_designs())
         considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
@@ -105,7 +107,10 @@ class Judge:
         frame = assertion.frame
         known = self._judged.get(id(frame))
         if known is None:  # the frame is kept too, so that no other can have its identity
-            known = self._judged.keep(id(frame), (frame, self._judging.judge(assertion)))
+            judgement = self._judging.judge(assertion)
+            if judgement:
+                judgement = judged_as_it_stands(judgement, self._library, named=frame.studies)
+            known = self._judged.keep(id(frame), (frame, judgement))
         return known[1]
 
     def _is_on_subject(self, document: Document, assertions: tuple[Assertion, ...]) -> bool:

@@ -29,11 +29,13 @@ from claims.evaluation import (
     measure_pairs,
 )
 from claims.labelled import LabelledDocument, LabelledSet
+from claims.standing import claim_as_it_stands
 
 if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.documents import Document
     from claims.engine import Judge
+    from claims.sources import Claim
 
 SCHEMA: Final = "claimwise/evaluation/1"
 
@@ -59,9 +61,7 @@ def evaluate(
     for item in labelled.documents:
         claims = curated.get(item.document.sha256)
         judged = (
-            _read(item.document, judge)
-            if claims is None
-            else tuple(Judged(start=c.start, end=c.end, verdict=c.verdict, reason=c.reason) for c in claims)
+            _read(item.document, judge) if claims is None else tuple(_curated(claim, collection) for claim in claims)
         )
         document = item.document
         texts.append(
@@ -97,12 +97,24 @@ def of_sources(collection: Collection, texts: Mapping[str, str]) -> tuple[Labell
         LabelledDocument(
             document=read_document(source.file, texts[source.id].encode()),
             labels=tuple(
-                Label(start=c.start, end=c.end, verdict=c.verdict, also=c.also, importance=c.importance, id=c.id)
+                Label(
+                    start=c.start,
+                    end=c.end,
+                    verdict=claim_as_it_stands(c, collection.library).verdict,
+                    also=c.also,
+                    importance=c.importance,
+                    id=c.id,
+                )
                 for c in source.claims
             ),
         )
         for source in collection.sources.values()
     )
+
+
+def _curated(claim: Claim, collection: Collection) -> Judged:
+    stands = claim_as_it_stands(claim, collection.library)
+    return Judged(start=claim.start, end=claim.end, verdict=stands.verdict, reason=stands.reason)
 
 
 def _read(document: Document, judge: Judge) -> tuple[Judged, ...]:

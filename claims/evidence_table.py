@@ -31,11 +31,15 @@ COLUMNS: Final = (
     "locator",
     "verified",
     "summary",
+    "standing",
 )
 
 
 class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding as a table row; every cell is text, empty when the study did not give it."""
+    """One finding as a table row; every cell is text, empty when the study did not give it.
+
+    ``standing`` is empty while the work is current.
+    """
 
     study: str
     design: str
@@ -55,6 +59,7 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     verified: str
     reference: str
     summary: str
+    standing: str
     low: float | None
     high: float | None
     unit: str | None
@@ -116,6 +121,7 @@ def _row(collection: Collection, study: Study, finding: Finding) -> EvidenceRow:
         return ", ".join(collection.lexicon.label(c) for c in concepts)
 
     reference = collection.library.references[study.bibkey]
+    standing = collection.library.not_current.get(study.bibkey)
     low, high = finding.bounds
     routes = named(study.scope_of(finding, "route"))
     drug = named(study.scope_of(finding, "intervention"))
@@ -138,6 +144,7 @@ def _row(collection: Collection, study: Study, finding: Finding) -> EvidenceRow:
         verified=finding.verified,
         reference=study.bibkey,
         summary=finding.summary,
+        standing=str(standing) if standing else "",
         low=low,
         high=high,
         unit=finding.unit,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from claims.evidence_table import COLUMNS, evidence_table
 from claims.reporters.as_json import to_json
 from claims.reporters.tabular import write_csv
+from claims.standing import claim_as_it_stands
 from evidence.bibliography import Reference, render_bibtex
 from evidence.files import write_atomically
 
@@ -71,15 +72,16 @@ def _csv(collection: Collection, table: str) -> str:
                     c.source,
                     c.start,
                     c.end,
-                    c.verdict,
+                    stands.verdict,
                     c.importance,
                     c.category,
                     c.paraphrase,
-                    c.reason,
+                    stands.reason,
                     " ".join(c.propositions),
                     " ".join(f"{e.finding}:{e.stance}" for e in c.evidence),
                 )
                 for c in collection.claims.values()
+                for stands in (claim_as_it_stands(c, collection.library),)
             )
             return write_csv(header, rows)
         case "propositions":
@@ -133,6 +135,7 @@ def _json(collection: Collection) -> str:
             "library": collection.manifest,
             "references": list(collection.library.references.values()),
             "studies": list(collection.library.studies.values()),
+            "verifications": list(collection.library.verifications.values()),
             "concepts": collection.lexicon.concepts,
             "propositions": list(collection.propositions.values()),
             "sources": list(collection.sources.values()),

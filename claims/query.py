@@ -19,6 +19,7 @@ from claims.sources import Claim, Source
 from evidence.bibliography import Reference
 from evidence.library import Library
 from evidence.studies import Finding, Study
+from evidence.verification import Verification
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ RECORD_TYPES: Final[Mapping[str, type]] = {
     "concept": Concept,
     "study": Study,
 }
-_KEY_COLUMN: Final = {"reference": "key", "study": "key"}
+_KEY_COLUMN: Final = {"reference": "key", "study": "key", "verification": "key"}
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,7 +169,11 @@ def read_collection(connection: sqlite3.Connection) -> Collection:
             licence=facts["licence"],
             subject=tuple(facts["subject"].split()),
         ),
-        library=Library(references={r.key: r for r in records(connection, Reference, "reference")}, studies=studies),
+        library=Library(
+            references={r.key: r for r in records(connection, Reference, "reference")},
+            studies=studies,
+            verifications={v.key: v for v in records(connection, Verification, "verification")},
+        ),
         lexicon=Lexicon(concepts),
         propositions={p.id: p for p in records(connection, Proposition, "proposition")},
         sources=sources,

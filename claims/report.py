@@ -14,7 +14,9 @@ import msgspec
 
 from claims.conflicts import Conflict, Disagreement, Severity, disagreements
 from claims.propositions import Category, Verdict
-from claims.verdicts import RULES, RuleHit, rule_hits
+from claims.standing import claim_as_it_stands, rests_on
+from claims.verdicts import RULES, RuleHit
+from evidence.standing import Standing
 
 if TYPE_CHECKING:
     from claims.collection import Collection
@@ -35,15 +37,18 @@ class ReportFilters(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     importance: int = 1
 
-    def admits(self, claim: Claim) -> bool:
+    def admits(self, claim: Claim, verdict: Verdict) -> bool:
+        """Whether to show a claim whose verdict is ``verdict`` as things stand."""
         return (
-            (not self.verdicts or claim.verdict in self.verdicts)
+            (not self.verdicts or verdict in self.verdicts)
             and (not self.categories or claim.category in self.categories)
             and claim.importance >= self.importance
         )
 
 
 class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding as reports show it; ``standing`` is ``None`` while the work is current."""
+
     finding: str
     reference: str
     stance: str
@@ -53,6 +58,7 @@ class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
     locator: str
     level: str
     verified: str
+    standing: Standing | None = None
 
 
 class ReportedClaim(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,10 +105,13 @@ class ReportedDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConflictEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """One claim of a conflict. ``rests_on`` names the works behind it that are not current, and how they stand."""
+
     path: str
     id: str
     start: int
     end: int
+    rests_on: tuple[str, ...] = ()
 
 
 class ReportedConflict(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +157,13 @@ def build_report(
     """The report over the registered sources. ``texts`` holds the text of each source at hand, by source id."""
     chosen = filters or ReportFilters()
     sources = [s for s in collection.sources.values() if not chosen.sources or s.id in chosen.sources]
-    shown = {claim.id for source in sources for claim in source.claims if chosen.admits(claim)}
+    library = collection.library
+    shown = {
+        claim.id
+        for source in sources
+        for claim in source.claims
+        if chosen.admits(claim, claim_as_it_stands(claim, library).verdict)
+    }
     conflicts = [c for c in collection.conflicts if any(claim in shown for claim in c.claims)]
     touching: dict[str, list[str]] = {}
     for conflict in conflicts:
@@ -173,7 +188,7 @@ def report_conflict(collection: Collection, conflict: Conflict) -> ReportedConfl
     for claim_id in conflict.claims:
         claim = collection.claims[claim_id]
         path = collection.sources[claim.source].file
-        ends.append(ConflictEnd(path=path, id=claim.id, start=claim.start, end=claim.end))
+        ends.append(conflict_end(claim, path, collection))
     return ReportedConflict(
         id=conflict.id,
         kind=conflict.kind,
@@ -183,6 +198,13 @@ def report_conflict(collection: Collection, conflict: Conflict) -> ReportedConfl
         says=conflict.says,
         explanation=conflict.explanation,
     )
+
+
+def conflict_end(claim: Claim, path: str, collection: Collection) -> ConflictEnd:
+    """A curated claim as the end of a conflict."""
+    works = rests_on(claim.evidence, claim.verdict, collection.library)
+    told = tuple(f"{key} {standing}" for key, standing in works.items())
+    return ConflictEnd(path=path, id=claim.id, start=claim.start, end=claim.end, rests_on=told)
 
 
 def _document(
@@ -204,6 +226,7 @@ def _document(
 def _claim(collection: Collection, claim: Claim, conflicts: Iterable[str], text: str | None) -> ReportedClaim:
     start = _position(text, claim.start)
     end = _position(text, claim.end)
+    stands = claim_as_it_stands(claim, collection.library)
     return ReportedClaim(
         id=claim.id,
         start=claim.start,
@@ -223,13 +246,13 @@ def _claim(collection: Collection, claim: Claim, conflicts: Iterable[str], text:
         quantities=tuple(msgspec.to_builtins(quantity) for quantity in claim.quantities),
         certainty=claim.certainty,
         polarity=claim.polarity,
-        verdict=claim.verdict,
+        verdict=stands.verdict,
         also=claim.also,
-        reason=claim.reason,
-        rules=rule_hits(claim),
-        missing=claim.missing,
+        reason=stands.reason,
+        rules=stands.rules,
+        missing=stands.missing,
         evidence=tuple(evidence_item(collection, link.finding, link.stance) for link in claim.evidence),
-        suggestion=claim.suggestion,
+        suggestion=stands.suggestion,
         conflicts=tuple(conflicts),
     )
 
@@ -249,6 +272,7 @@ def evidence_item(collection: Collection, finding_id: str, stance: str) -> Evide
         locator=finding.locator,
         level=study.level,
         verified=finding.verified,
+        standing=collection.library.not_current.get(finding.key),
     )
 
 

@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Collection as Words
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -22,12 +23,14 @@ from evidence.problems import ClaimwiseError, LibraryError, StorageError, UsageE
 
 __all__ = [
     "LibraryPaths",
+    "environment",
     "explain",
     "library_paths",
     "open_library",
     "parse_day",
     "require_kind",
     "require_known",
+    "show_count",
     "standard_input",
     "this_screen",
 ]
@@ -77,6 +80,19 @@ def show_progress(step: str) -> None:
         sys.stderr.flush()
     elif step == "reading the library's files":
         sys.stderr.write("building the library snapshot (once after each change of its files)\n")
+
+
+def show_count(what: str, done: int, total: int) -> None:
+    """How far a long run has come, overwritten in place on a terminal; nothing where nobody watches."""
+    if sys.stderr.isatty():
+        text = "" if done == total else f"{what}: {done} of {total} …"
+        sys.stderr.write(f"\r\x1b[2K{text}")
+        sys.stderr.flush()
+
+
+def environment() -> Mapping[str, str]:
+    """The environment variables, for settings."""
+    return os.environ
 
 
 def this_screen() -> Screen:

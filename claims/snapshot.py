@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from evidence.files import cache_folder
 from evidence.paths import input_hash
 from evidence.problems import StorageError
 
@@ -103,21 +104,6 @@ def is_sound(path: Path) -> bool:
         return written == hashlib.sha256(path.read_bytes()).hexdigest()
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def cache_folder() -> Path:
-    """``CLAIMWISE_CACHE``, else the user's cache folder for claimwise."""
-    given = os.environ.get("CLAIMWISE_CACHE")
-    if given:
-        return Path(given)
-    import platformdirs
-
-    try:
-        return Path(platformdirs.user_cache_dir("claimwise", appauthor=False))
-    except RuntimeError:
-        raise StorageError(
-            "there is no home folder to keep a cache in; set CLAIMWISE_CACHE to a writable folder"
-        ) from None
 
 
 def is_claimwise_database(path: Path) -> bool:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from claims.propositions import by_category
+from evidence.standing import Standing
 from evidence.vocabulary import Verified
 
 if TYPE_CHECKING:
     from claims.collection import Collection
+    from evidence.library import Library
+    from evidence.verification import VerificationState
 
 SOON_DAYS: Final = 90
+_SAID: Final[Mapping[VerificationState, str]] = {"mismatch": "differs", "not-found": "not found"}
 _SEEN: Final[Verified] = "yes"
 
 
@@ -22,6 +27,20 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     proposition: str
     review_by: dt.date
     overdue: bool
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """When the services were last asked about the references: of how many, on which days, and what they said.
+
+    ``differing`` says of each work that was not found, or is another than the bibliography says, what differs.
+    """
+
+    references: int
+    never: int
+    oldest: dt.date | None
+    newest: dt.date | None
+    by_state: dict[str, int]
+    differing: dict[str, str]
 
 
 class LibraryStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +55,8 @@ class LibraryStatus(msgspec.Struct, frozen=True, kw_only=True):
     coverage: dict[str, int]
     due: tuple[Due, ...]
     unverified: dict[str, tuple[str, ...]]
-    not_current: dict[str, str]
+    not_current: dict[str, Standing]
+    verification: Asked
 
 
 def library_status(collection: Collection, *, library_hash: str, today: dt.date) -> LibraryStatus:
@@ -86,5 +106,23 @@ def library_status(collection: Collection, *, library_hash: str, today: dt.date)
         },
         due=tuple(due),
         unverified={kind: tuple(ids) for kind, ids in sorted(unverified.items())},
-        not_current={s.bibkey: s.status for s in library.studies.values() if s.status != "current"},
+        not_current=library.not_current,
+        verification=_asked(library),
+    )
+
+
+def _asked(library: Library) -> Asked:
+    asked = {key: v for key, v in library.verifications.items() if key in library.references}
+    days = [verification.checked for verification in asked.values()]
+    return Asked(
+        references=len(asked),
+        never=len(library.references) - len(asked),
+        oldest=min(days, default=None),
+        newest=max(days, default=None),
+        by_state=dict(sorted(Counter(v.state for v in asked.values()).items())),
+        differing={
+            key: f"{_SAID[v.state]}: {v.details}" if v.details else _SAID[v.state]
+            for key, v in asked.items()
+            if v.state in _SAID
+        },
     )

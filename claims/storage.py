@@ -24,6 +24,7 @@ from claims.forms import Forms, MemoryStore, Words
 from claims.frames import FrameReader
 from claims.search_text import search_rows
 from claims.senses import Senses, load_senses
+from claims.standing import claim_as_it_stands
 from claims.studied import Findings, StudyNames, load_designs
 from claims.tables import (
     ClaimRow,
@@ -40,7 +41,7 @@ from claims.tables import (
 from claims.tagging import Tagger, tag_words
 from claims.wordings import allowance_of
 from evidence.problems import StorageError
-from evidence.tables import FindingRow, ReferenceRow, StudyRow
+from evidence.tables import FindingRow, ReferenceRow, StudyRow, VerificationRow
 
 if TYPE_CHECKING:
     from claims.collection import Collection
@@ -160,7 +161,14 @@ def _tables(collection: Collection, inputs: str) -> Iterator[tuple[type[SQLModel
     yield (
         ClaimRow,
         (
-            {**_columns(ClaimRow, c), "position": position, "source": c.source, "record": _json(c)}
+            # The columns hold the claim as it stands today, so that a search by verdict finds it so.
+            {
+                **_columns(ClaimRow, c),
+                **_columns(ClaimRow, claim_as_it_stands(c, collection.library)),
+                "position": position,
+                "source": c.source,
+                "record": _json(c),
+            }
             for position, c in enumerate(collection.claims.values())
         ),
     )
@@ -191,6 +199,10 @@ def _evidence_tables(collection: Collection) -> Iterator[tuple[type[SQLModel], I
             {**_columns(StudyRow, s), "key": s.bibkey, "record": _json(msgspec.structs.replace(s, findings=()))}
             for s in library.studies.values()
         ),
+    )
+    yield (
+        VerificationRow,
+        ({**_columns(VerificationRow, v), "record": _json(v)} for v in library.verifications.values()),
     )
     yield (
         FindingRow,

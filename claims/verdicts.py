@@ -13,6 +13,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from claims.sources import Claim
+    from evidence.vocabulary import Status
 
 Severity = Literal["error", "warning", "note"]
 
@@ -86,6 +87,13 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(code="CF006", name="regulatory-conflict", checks="two claims differ on what a regulator decided"),
     Rule(code="CF007", name="coverage-conflict", checks="two claims differ on who pays for the treatment"),
     Rule(code="CF008", name="mechanism-conflict", checks="two claims explain the effect in ways that cannot both hold"),
+    Rule(code="RF003", name="retracted-work", checks="a work that the claim rests on was retracted"),
+    Rule(code="RF004", name="corrected-work", checks="a work that the claim rests on was corrected"),
+    Rule(
+        code="RF005",
+        name="expression-of-concern",
+        checks="a work that the claim rests on is under an expression of concern",
+    ),
     Rule(code="PR001", name="absolute-safety", checks="an absolute that no treatment can keep"),
     Rule(code="PR002", name="praise", checks="praise or a promise that no evidence could settle"),
     Rule(
@@ -124,6 +132,16 @@ _VERDICT_SEVERITY: Final[dict[str, Severity]] = {
     "promotional": "note",
     "supported": "note",
 }
+
+
+_STANDING_RULE: Final[dict[Status, str]] = {"retracted": "RF003", "corrected": "RF004", "concern": "RF005"}
+_STANDING_SEVERITY: Final[dict[Status, Severity]] = {"retracted": "warning", "corrected": "note", "concern": "warning"}
+
+
+def standing_hit(state: Status, told: str) -> RuleHit:
+    """The rule about a work that was retracted, corrected or is under an expression of concern; ``told`` names it."""
+    rule = _BY_CODE[_STANDING_RULE[state]]
+    return RuleHit(code=rule.code, message=f"{rule.checks}: {told}", severity=_STANDING_SEVERITY[state])
 
 
 def rule_name(code: str) -> str:

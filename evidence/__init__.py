@@ -3,7 +3,9 @@
 from evidence.library import Library
 from evidence.paths import library_paths
 from evidence.problems import ClaimwiseError, LibraryError, Problem, StorageError, UsageError
+from evidence.standing import Standing
 from evidence.studies import Finding, Study
+from evidence.verification import Verification
 
 __all__ = [
     "ClaimwiseError",
@@ -11,9 +13,11 @@ __all__ = [
     "Library",
     "LibraryError",
     "Problem",
+    "Standing",
     "StorageError",
     "Study",
     "UsageError",
+    "Verification",
     "library_paths",
 ]
 __version__ = "0.1.0"

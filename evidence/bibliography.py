@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -42,7 +43,11 @@ FIELDS: Final = (
 TYPES: Final = ("article", "book", "incollection", "techreport", "misc", "online", "phdthesis", "unpublished")
 _KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 _YEAR = re.compile(r"^(1[89]|20)\d\d$")
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_PROSE: Final = ("author", "title", "journal", "booktitle", "institution", "howpublished", "publisher", "note")
+_AMPERSAND = re.compile(r"(?<!\\)&")
+_BRACE = re.compile(r"[{}]")
+_BACKSLASH = re.compile(r"(?<!\\)\\+(?=[{}]|$)")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 class Reference(Record, frozen=True, kw_only=True):
@@ -119,11 +124,16 @@ def load_bibliography(path: Path, *, name: str = "references.bib") -> dict[str, 
 
 def read_bibliography(path: Path, *, name: str = "references.bib") -> tuple[dict[str, Reference], list[Problem]]:
     """The references that can be used, and every problem: failed blocks, bad fields, duplicate keys and works."""
+    return parse_bibliography(read_text(path, name=name), name=name)
+
+
+def parse_bibliography(text: str, *, name: str) -> tuple[dict[str, Reference], list[Problem]]:
+    """As ``read_bibliography``, of the text of a file."""
     from bibtexparser.entrypoint import parse_string  # 60 ms: only where text files are read
     from bibtexparser.model import Entry, ExplicitComment, ImplicitComment
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its warnings repeat what becomes a Problem
-    library = parse_string(read_text(path, name=name))
+    library = parse_string(text)
     problems: list[Problem] = []
     references: dict[str, Reference] = {}
     for block in library.blocks:
@@ -144,8 +154,9 @@ def family_name(author: str) -> str:
 
 
 def work_title(title: str) -> str:
-    """A title reduced to its words, to compare works by."""
-    return _NOT_WORD.sub(" ", title.lower()).strip()
+    """A title reduced to its words, without accents and case, to compare works by."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", title) if not unicodedata.combining(sign))
+    return _NOT_WORD.sub(" ", plain.casefold()).strip()
 
 
 def _reference(entry: Entry) -> tuple[Reference, list[tuple[str, str]]]:
@@ -173,7 +184,7 @@ def _reference(entry: Entry) -> tuple[Reference, list[tuple[str, str]]]:
         if field in fields and standard(fields[field]) is None:
             faults.append((f"{field} '{fields[field]}' is not a {field.upper()}", "correct or remove it"))
     author = next((str(field.value) for field in entry.fields if field.key == "author"), "")
-    names = [name if name.startswith("{") else _plain(name) for name in _split_names(author)]
+    names = [name if name.startswith("{") else _plain(name) for name in split_names(author)]
     reference = Reference(
         key=entry.key,
         kind=entry.entry_type,
@@ -199,7 +210,7 @@ def _reference(entry: Entry) -> tuple[Reference, list[tuple[str, str]]]:
     return reference, faults
 
 
-def _split_names(author: str) -> list[str]:
+def split_names(author: str) -> list[str]:
     """The names of an author field: split at ``and`` outside braces, so that corporate names stay whole."""
     names: list[str] = []
     words: list[str] = []
@@ -277,5 +288,25 @@ def render_bibtex(reference: Reference) -> str:
     }
     present = [(name, values[name]) for name in FIELDS if values.get(name)]
     width = max((len(name) for name, _ in present), default=0)
-    lines = [f"  {name.ljust(width)} = {{{value}}}," for name, value in present]
+    lines = [f"  {name.ljust(width)} = {{{_field_text(name, str(value))}}}," for name, value in present]
     return "\n".join([f"@{reference.kind}{{{reference.key},", *lines, "}"])
+
+
+def _field_text(name: str, value: str) -> str:
+    """A value that cannot break its entry: on one line, its braces in pairs, no backslash before the closing one."""
+    value = _BACKSLASH.sub("", " ".join(value.split()))
+    if name in _PROSE:
+        value = _AMPERSAND.sub(r"\\&", value)
+    if not _in_pairs(value):
+        inner = value.replace("{", "").replace("}", "")
+        value = f"{{{inner}}}" if name == "title" else inner
+    return value
+
+
+def _in_pairs(value: str) -> bool:
+    depth = 0
+    for mark in _BRACE.findall(value):
+        depth += 1 if mark == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0

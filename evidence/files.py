@@ -1,4 +1,4 @@
-"""Writing files so that a reader never sees half of one."""
+"""Writing files so that a reader never sees half of one, and the folder for what can be made again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def write_atomically(path: Path, text: str) -> None:
             raise StorageError(f"{path}: is not a regular file; choose another name")
         draft = target.with_name(f".{os.getpid()}.tmp")
         try:
-            draft.write_text(text, encoding="utf-8")
+            draft.write_text(text, encoding="utf-8", newline="")  # line ends are the caller's
             if target.exists():
                 shutil.copymode(target, draft)
             draft.replace(target)
@@ -30,3 +30,18 @@ def write_atomically(path: Path, text: str) -> None:
                 draft.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         raise StorageError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
+
+
+def cache_folder() -> Path:
+    """``CLAIMWISE_CACHE``, else the user's cache folder for claimwise."""
+    given = os.environ.get("CLAIMWISE_CACHE")
+    if given:
+        return Path(given)
+    import platformdirs
+
+    try:
+        return Path(platformdirs.user_cache_dir("claimwise", appauthor=False))
+    except RuntimeError:
+        raise StorageError(
+            "there is no home folder to keep a cache in; set CLAIMWISE_CACHE to a writable folder"
+        ) from None

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 from evidence.identifiers import standard_doi
 from evidence.problems import LibraryError, Problem
 from evidence.records import read_text, toml_files
+from evidence.standing import Standing, standing_of
 from evidence.studies import Finding, Study, load_study
+from evidence.verification import load_verifications
 
 if TYPE_CHECKING:
     from evidence.bibliography import Reference
     from evidence.paths import LibraryPaths
+    from evidence.verification import Verification
 
 
 class Library:
@@ -26,11 +29,19 @@ class Library:
 
     ``Library.open()`` reads the packaged library, ``Library.open(folder)`` another one. ``references`` and ``studies``
     are mappings by bib key, ``findings`` by finding id; ``reference``, ``study`` and ``finding`` read one of them.
+    ``verifications`` holds what the services said of a work when they were last asked; ``standing`` sums that up.
     """
 
-    def __init__(self, *, references: Mapping[str, Reference], studies: Mapping[str, Study]) -> None:
+    def __init__(
+        self,
+        *,
+        references: Mapping[str, Reference],
+        studies: Mapping[str, Study],
+        verifications: Mapping[str, Verification] | None = None,
+    ) -> None:
         self.references = dict(sorted(references.items()))
         self.studies = dict(sorted(studies.items()))
+        self.verifications = dict(sorted((verifications or {}).items()))
 
     @cached_property
     def findings(self) -> dict[str, Finding]:
@@ -53,6 +64,23 @@ class Library:
         """The study a finding belongs to. Raises KeyError for an unknown finding."""
         return self.studies[self.findings[finding_id].key]
 
+    @cached_property
+    def not_current(self) -> dict[str, Standing]:
+        """How each work stands that was corrected, retracted or is under an expression of concern, by bib key."""
+        keys = sorted({*self.studies, *(key for key in self.verifications if key in self.references)})
+        standings = {key: standing_of(self.studies.get(key), self.verifications.get(key)) for key in keys}
+        return {key: standing for key, standing in standings.items() if not standing.is_current}
+
+    def standing(self, key: str) -> Standing:
+        """How the work with this bib key stands today. Raises KeyError for one that is not in the library."""
+        if key not in self.references and key not in self.studies:
+            raise KeyError(key)
+        return self.not_current.get(key) or standing_of(self.studies.get(key), self.verifications.get(key))
+
+    def standing_of(self, finding_id: str) -> Standing:
+        """How the work stands that a finding comes from. Raises KeyError for an unknown finding."""
+        return self.standing(self.findings[finding_id].key)
+
     @classmethod
     def open(cls, folder: str | os.PathLike[str] | None = None) -> Library:
         """The library in ``folder``, ``None`` for the packaged one, from its text files.
@@ -71,6 +99,7 @@ class Library:
         problems: list[Problem] = []
         references: dict[str, Reference] = {}
         studies: dict[str, Study] = {}
+        verifications: dict[str, Verification] = {}
         try:
             references, problems = read_bibliography(paths.bibliography, name=paths.name_of(paths.bibliography))
         except LibraryError as error:
@@ -85,9 +114,13 @@ class Library:
                 studies[study.bibkey] = study
             except LibraryError as error:
                 problems += error.problems
+        try:
+            verifications = load_verifications(paths.verification, name=paths.name_of(paths.verification))
+        except LibraryError as error:
+            problems += error.problems
         if problems:
             raise LibraryError(*problems)
-        return cls(references=references, studies=studies)
+        return cls(references=references, studies=studies, verifications=verifications)
 
 
 def cross_check(library: Library, paths: LibraryPaths) -> list[Problem]:
@@ -108,7 +141,19 @@ def cross_check(library: Library, paths: LibraryPaths) -> list[Problem]:
         elif study.doi is not None and standard_doi(study.doi) != partner.doi:
             message = f"DOI {study.doi} differs from {partner.doi or 'none'} in {bibliography}:{partner.line}"
             problems.append(_problem(file, _line(paths, key, "doi"), "doi-differs", message, "make them equal"))
-    return problems
+    return problems + _strangers(library, paths)
+
+
+def _strangers(library: Library, paths: LibraryPaths) -> list[Problem]:
+    """Verified works that the bibliography does not have."""
+    unknown = [key for key in library.verifications if key not in library.references]
+    if not unknown:
+        return []
+    file, rows = paths.name_of(paths.verification), read_text(paths.verification).splitlines()
+    lines = {row.partition("=")[2].strip().strip('"'): n for n, row in enumerate(rows, 1) if row.startswith("key")}
+    cure = "remove the record, or add the entry"
+    missing = f"is not in {paths.name_of(paths.bibliography)}"
+    return [_problem(file, lines.get(key, 0), "verification", f"{key} {missing}", cure) for key in unknown]
 
 
 def _line(paths: LibraryPaths, key: str, field: str) -> int:

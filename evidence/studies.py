@@ -134,7 +134,10 @@ class Finding(Record, frozen=True, kw_only=True):
 
 
 class Study(Record, frozen=True, kw_only=True):
-    """The curated record of one reference."""
+    """The curated record of one reference.
+
+    ``draft`` marks a record that was only begun: nobody has read the work for it, so it may lack findings.
+    """
 
     bibkey: str
     doi: str | None = None
@@ -160,6 +163,7 @@ class Study(Record, frozen=True, kw_only=True):
     verified: Verified
     note: str | None = None
     curated: dt.date
+    draft: bool = False
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -41,6 +41,17 @@ class StudyRow(SQLModel, table=True):
     record: str
 
 
+class VerificationRow(SQLModel, table=True):
+    """What the services said of a work when they were last asked."""
+
+    __tablename__ = "verification"
+
+    key: str = Field(primary_key=True)
+    checked: dt.date
+    state: str = Field(index=True)
+    record: str
+
+
 class FindingRow(SQLModel, table=True):
     __tablename__ = "finding"
 

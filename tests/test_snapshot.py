@@ -13,7 +13,8 @@ import pytest
 
 from claims.collection import Collection, load_collection
 from claims.query import read_collection
-from claims.snapshot import cache_folder, connect, ensure_snapshot, open_snapshot
+from claims.snapshot import connect, ensure_snapshot, open_snapshot
+from evidence.files import cache_folder
 from evidence.paths import library_paths
 from evidence.problems import LibraryError, StorageError
 from tests.conftest import SMALL, Invoke, edit

@@ -1,17 +1,21 @@
-"""The commands about studies: evidence list, show, table."""
+"""The commands about studies: evidence list, show, table; ``PARTS`` hold the others of the group."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
+from claims.commands import bibliography, looking_up
 from claims.commands.listing import show
 from claims.commands.options import (
     FormatOption,
     LibraryOption,
 )
 from claims.commands.outcome import Finish
+
+# The modules with more commands of the group, in the order of the help.
+PARTS: Final = (looking_up, bibliography)
 
 
 def register(app: typer.Typer, finish: Finish) -> None:
@@ -20,6 +24,8 @@ def register(app: typer.Typer, finish: Finish) -> None:
     group.command("show")(finish(show))
     group.command("list")(finish(evidence_list))
     group.command("table")(finish(evidence_table))
+    for part in PARTS:
+        part.register(group, finish)
     app.add_typer(group, name="evidence")
 
 

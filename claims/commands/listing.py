@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,7 +16,13 @@ from claims.commands.options import (
     TextsOption,
     VerdictOption,
 )
-from claims.commands.outcome import Finish
+from claims.commands.outcome import Finish, Outcome
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from claims.collection import Collection
+    from claims.resting import Passage
 
 
 def register(app: typer.Typer, finish: Finish) -> None:
@@ -142,20 +148,59 @@ def show(
 
 def where_used(
     id: Annotated[str, typer.Argument(help="Id of a reference, proposition, finding or claim.")],
+    pages: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--pages", metavar="PATH", help="Check this file or folder too and name its passages; may be repeated."
+        ),
+    ] = None,
     format: ListFormatOption = "table",
     library: LibraryOption = None,
-) -> str:
-    """Everything that rests on a record, directly or through findings and propositions."""
-    from claims.query import title
+) -> Outcome:
+    """Everything that rests on a record, directly or through findings and propositions, and how its work stands."""
+    from claims.query import read_collection, title
     from claims.query import where_used as find
     from claims.reporters.as_json import to_json
-    from claims.reporters.records import render_users
+    from claims.reporters.records import Users, render_users
     from claims.session import open_library, require_kind, this_screen
+    from claims.standing import changes, standing_of_record
 
     connection = open_library(library)
     kind = require_kind(connection, id)
     links = find(connection, kind, id)
+    collection = read_collection(connection)
+    standing = standing_of_record(collection, kind, id)
+    changed = changes(collection, [(kind, id), *((link.kind, link.owner) for link in links)])
+    passages, unread = _passages_on(connection, collection, kind, id, pages) if pages else (None, ())
     if format == "json":
-        return to_json({"kind": kind, "id": id, "used_by": links})
-    named = [(link, title(connection, link.kind, link.owner)) for link in links]
-    return render_users(kind, id, title(connection, kind, id), named, this_screen())
+        parts = {"standing": standing, "used_by": links, "changed": changed, "pages": passages}
+        text = to_json({"kind": kind, "id": id, **parts})
+    else:
+        named = [(link, title(connection, link.kind, link.owner)) for link in links]
+        users = Users(standing=standing, links=named, changed=changed, passages=passages)
+        text = render_users(kind, id, title(connection, kind, id), users, this_screen())
+    return Outcome(text, exit_code=2 if unread else 0, complaints=unread)
+
+
+def _passages_on(
+    connection: sqlite3.Connection, collection: Collection, kind: str, key: str, pages: list[str]
+) -> tuple[tuple[Passage, ...], tuple[str, ...]]:
+    """The passages of the pages that rest on the record, and what could not be read."""
+    from claims.checking import check_documents
+    from claims.engine import Judge
+    from claims.form_store import StoredForms
+    from claims.inputs import gather
+    from claims.query import meta
+    from claims.resting import require_restable, resting_passages
+    from claims.session import standard_input
+
+    require_restable(kind, key)
+    inputs = gather(pages, stdin=standard_input())
+    result = check_documents(
+        inputs.documents,
+        collection,
+        Judge(collection, StoredForms(connection)),
+        library_hash=meta(connection)["hash"],
+        unreadable=inputs.unreadable,
+    )
+    return resting_passages(result, kind, key), tuple(inputs.complaints())

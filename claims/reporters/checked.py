@@ -14,6 +14,7 @@ from claims.report import VERDICTS, EvidenceItem, ReportedConflict
 from claims.reporters.as_json import to_json
 from claims.reporters.layout import Screen, clean, columns, plural
 from claims.reporters.markdown import table_row
+from claims.reporters.standing import end_text, said_of_works, stance_text, whole_reason
 from claims.reporters.tallies import for_and_against
 from claims.verdicts import RULES, rule_name
 
@@ -43,7 +44,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     def shows(self, claim: CheckedClaim) -> bool:
         if self.verdicts:
             return claim.verdict in self.verdicts
-        return self.everything or claim.is_problem
+        return self.everything or claim.is_problem or claim.is_warned
 
 
 class _Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,14 +105,16 @@ def _counted(document: CheckedDocument) -> str:
 def _claim_lines(claim: CheckedClaim, view: View, collection: Collection, screen: Screen) -> Iterator[str]:
     codes = ", ".join(f"{hit.code} {rule_name(hit.code)}" for hit in claim.rules)
     place = screen.style(f"{claim.line}:{claim.column}", "bold")
-    note = "  (note)" if claim.is_note and claim.verdict != "promotional" else ""
+    note = "  (note)" if claim.is_note and claim.verdict not in ("promotional", "supported") else ""
     yield f"  {place}  {screen.style(claim.verdict, claim.verdict)}{note}  {screen.style(codes, 'dim')}".rstrip()
     yield screen.wrap(f"“{_passage(claim, _PASSAGE)}”", indent=12, first="    says")
     yield screen.wrap(claim.reason, indent=12, first="    why")
+    for message in said_of_works(claim.rules, claim.reason):
+        yield screen.wrap(message, indent=12, first="    works")
     if claim.missing:
         yield screen.wrap(", ".join(claim.missing), indent=12, first="    missing")
     for item in _telling(claim):
-        yield screen.wrap(f"{item.summary} [{item.stance}]", indent=12, first="    study")
+        yield screen.wrap(f"{item.summary} [{stance_text(item)}]", indent=12, first="    study")
         yield screen.wrap(f"{item.finding}: {item.brief} ({item.locator})", indent=12, first=" " * 12)
     if claim.suggestion:
         yield screen.wrap(claim.suggestion, indent=12, first="    better")
@@ -154,12 +157,12 @@ def _slot(comparison: Comparison, label: Callable[[str], str]) -> str:
 def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, screen: Screen) -> Iterator[str]:
     """Each question once, with the answers given to it and the passages that give them."""
     yield screen.style("Conflicts", "heading")
-    questions: dict[tuple[int, str, str], dict[str, dict[str, None]]] = {}
+    questions: dict[tuple[int, str, str], dict[str, dict[str, str]]] = {}
     for conflict in conflicts:
         answers = questions.setdefault((conflict.severity, conflict.kind, _question(conflict)), {})
         for end, says in zip(conflict.claims, conflict.says or [""] * len(conflict.claims), strict=False):
             # An answer without a figure quotes its passage, which follows anyway.
-            answers.setdefault("in words" if says.startswith("“") else says, {}).setdefault(end.id)
+            answers.setdefault("in words" if says.startswith("“") else says, {})[end.id] = end_text(end)
     for (severity, kind, question), answers in questions.items():
         yield ""
         head = "  ".join(filter(None, (f"severity {severity}", _CONFLICT_CODES.get(kind), kind)))
@@ -168,7 +171,8 @@ def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, scre
             if answer:
                 yield screen.wrap(f"{answer}:", indent=6, first="    ")
             for claim in list(claims)[:_SIDES_SHOWN]:
-                yield screen.wrap(f"{places.at[claim]} {places.passages[claim]}", indent=10, first="      ")
+                told = f"{places.at[claim]} {places.passages[claim]}{claims[claim]}"
+                yield screen.wrap(told, indent=10, first="      ")
             if len(claims) > _SIDES_SHOWN:
                 yield f"          … and {len(claims) - _SIDES_SHOWN} more (--format compact lists every pair)"
 
@@ -200,14 +204,22 @@ def _compact(result: CheckResult, view: View, collection: Collection, screen: Sc
         for claim in document.claims:
             if view.shows(claim):
                 codes = ",".join(hit.code for hit in claim.rules)
-                yield _line(" ".join(filter(None, (f"{places.at[claim.id]}:", claim.verdict, codes, claim.reason))))
+                yield _line(
+                    " ".join(
+                        filter(
+                            None,
+                            (f"{places.at[claim.id]}:", claim.verdict, codes, whole_reason(claim.rules, claim.reason)),
+                        )
+                    )
+                )
     for conflict in result.conflicts:
         here, *others = (places.at[end.id] for end in conflict.claims)
+        works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
         says = conflict.explanation
         if len(conflict.says) == 2:
             says = f"{_question(conflict)}: {conflict.says[0]} here, {conflict.says[1]} there"
         name = " ".join(filter(None, ("conflict", _CONFLICT_CODES.get(conflict.kind), conflict.kind)))
-        yield _line(f"{here}: {name} with {', '.join(others)}: {says}")
+        yield _line(f"{here}: {name} with {', '.join(others)}: {says}{works}")
 
 
 # Markdown
@@ -240,15 +252,15 @@ def _markdown(result: CheckResult, view: View, collection: Collection, screen: S
         yield from ("", "## Conflicts", "", table_row(["severity", "kind", "places", "explanation"]))
         yield table_row(["---"] * 4)
         for conflict in result.conflicts:
-            at = ", ".join(places.at[end.id] for end in conflict.claims)
+            at = ", ".join(places.at[end.id] + end_text(end) for end in conflict.claims)
             yield table_row([str(conflict.severity), conflict.kind, at, conflict.explanation])
 
 
 def _markdown_claim(claim: CheckedClaim) -> str:
-    evidence = "; ".join(f"{item.summary} ({item.reference}, {item.stance})" for item in _telling(claim))
+    evidence = "; ".join(f"{item.summary} ({item.reference}, {stance_text(item)})" for item in _telling(claim))
     verdict = claim.verdict + (f" (missing: {', '.join(claim.missing)})" if claim.missing else "")
     place, says = f"{claim.line}:{claim.column}", f"“{_passage(claim, _PASSAGE)}”"
-    return table_row([place, verdict, says, claim.reason, evidence, claim.suggestion or ""])
+    return table_row([place, verdict, says, whole_reason(claim.rules, claim.reason), evidence, claim.suggestion or ""])
 
 
 def _plain(text: str) -> str:

@@ -52,7 +52,7 @@ def study_rows(collection: Collection, *, design: str | None, level: str | None)
             n=study.n,
             findings=len(study.findings),
             used=uses[study.bibkey],
-            status=study.status,
+            status=collection.library.standing(study.bibkey).state,
             title=collection.library.references[study.bibkey].title,
         )
         for study in collection.library.studies.values()
@@ -88,9 +88,10 @@ def render_findings(rows: Sequence[EvidenceRow], form: str, screen: Screen) -> s
         versus = f"against {row.comparator}" if row.comparator and not against else ""
         named = f" ({row.comparator})" if against and row.comparator else ""
         effect = "; ".join(part for part in (f"{row.result}{against}{named}", versus, row.interval, row.p) if part)
+        standing = f"  {screen.style(row.standing, 'error')}" if row.standing else ""
         people = f"n={row.n}, " if row.n else ""
         lines += [
-            screen.wrap(f"{screen.style(row.study, 'bold')}  level {row.level}  {row.finding}"),
+            screen.wrap(f"{screen.style(row.study, 'bold')}  level {row.level}  {row.finding}{standing}"),
             screen.wrap(row.summary, indent=4, first="    "),
             screen.wrap(f"{people}{row.population}; {row.design}", indent=4, first="    "),
             screen.wrap("; ".join(part for part in (row.intervention, row.time) if part), indent=4, first="    "),

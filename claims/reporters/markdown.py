@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from claims.report import VERDICTS, Report, ReportedClaim
 from claims.reporters.layout import Screen, clean
+from claims.reporters.standing import end_text, stance_text, whole_reason
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - Markdown has no width
@@ -34,7 +35,7 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - Markdown ha
                     [
                         str(conflict.severity),
                         conflict.kind,
-                        ", ".join(end.id for end in conflict.claims),
+                        ", ".join(end.id + end_text(end) for end in conflict.claims),
                         conflict.explanation,
                     ]
                 )
@@ -44,9 +45,11 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - Markdown ha
 
 def _claim(claim: ReportedClaim) -> str:
     said = f"“{' '.join(claim.text.split())}”" if claim.text else claim.paraphrase
-    evidence = "; ".join(f"{item.summary} ({item.reference}, {item.stance})" for item in claim.evidence[:3])
+    evidence = "; ".join(f"{item.summary} ({item.reference}, {stance_text(item)})" for item in claim.evidence[:3])
     verdict = claim.verdict + (f" (missing: {', '.join(claim.missing)})" if claim.missing else "")
-    return table_row([claim.id, verdict, said, claim.reason, evidence, claim.suggestion or ""])
+    return table_row(
+        [claim.id, verdict, said, whole_reason(claim.rules, claim.reason), evidence, claim.suggestion or ""]
+    )
 
 
 def table_row(cells: list[str]) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from claims.conflicts import Conflict
 from claims.evidence_table import interval_text, result_text
 from claims.lexicon import Concept
 from claims.propositions import Proposition
 from claims.query import Link
-from claims.reporters.layout import Screen, plural
+from claims.reporters.layout import Screen, clean, columns, plural
+from claims.reporters.standing import said_of_works
+from claims.resting import Passage
 from claims.sources import Claim, Source
-from claims.verdicts import rule_hits
+from claims.standing import Change, claim_as_it_stands
 from evidence.bibliography import Reference
+from evidence.standing import Standing
 from evidence.studies import Finding, amount, number_text
 
 if TYPE_CHECKING:
@@ -35,14 +40,55 @@ def render_record(collection: Collection, kind: str, key: str, used_by: Sequence
     return "\n".join(lines)
 
 
-def render_users(kind: str, key: str, title: str, links: Sequence[Named], screen: Screen) -> str:
+class Users(msgspec.Struct, frozen=True, kw_only=True):
+    """What rests on a record. ``standing`` is ``None`` while its work is current; ``changed`` is what a retraction
+    turned; ``passages`` are those of the pages that were checked, ``None`` when none were."""
+
+    standing: Standing | None
+    links: Sequence[Named]
+    changed: tuple[Change, ...] = ()
+    passages: tuple[Passage, ...] | None = None
+
+
+def render_users(kind: str, key: str, title: str, users: Users, screen: Screen) -> str:
     """Everything that rests on a record: how many of each kind, then each with the link that leads to it."""
     owners: dict[str, set[str]] = {}
-    for link, _ in links:
+    for link, _ in users.links:
         owners.setdefault(link.kind, set()).add(link.owner)
     total = ", ".join(plural(len(ids), k) for k, ids in owners.items()) or "nothing in the library"
-    head = [f"{screen.style(key, 'bold')}  {screen.style(kind, 'dim')}", screen.wrap(title), "", f"used by {total}"]
-    return "\n".join([*head, *_link_lines(links, screen)])
+    lines = [f"{screen.style(key, 'bold')}  {screen.style(kind, 'dim')}", screen.wrap(title)]
+    if users.standing:
+        lines.append(screen.style(screen.wrap(standing_text(users.standing)), "error"))
+    if users.changed:
+        lines += ["", "no longer as curated"]
+        lines += columns(screen, [(f"  {c.kind}", c.id, f"{c.was}, now {c.now}") for c in users.changed])
+    lines += ["", f"used by {total}", *_link_lines(users.links, screen)]
+    if users.passages is not None:
+        lines += ["", f"{plural(len(users.passages), 'passage')} of the pages"]
+        lines += [line for passage in users.passages for line in _passage_lines(passage, screen)]
+    return "\n".join(lines)
+
+
+def _passage_lines(passage: Passage, screen: Screen) -> Iterator[str]:
+    place = screen.style(clean(f"{passage.path}:{passage.line}:{passage.column}".replace("\n", " ")), "bold")
+    yield f"  {place}  {screen.style(passage.verdict, passage.verdict)}  {' '.join(passage.rules)}".rstrip()
+    yield screen.wrap(f"“{' '.join(passage.text.split())}”", indent=6, first="      ")
+    yield screen.wrap(passage.reason, indent=6, first="      ")
+
+
+def standing_text(standing: Standing) -> str:
+    """All that is known of how a work stands: the notice, who told of it, when it was asked, the curator's note."""
+    by = ", ".join(
+        part
+        for part in (
+            str(standing),
+            f"notice doi:{standing.doi}" if standing.doi else "",
+            f"told by {standing.source}" if standing.source else "",
+            f"verified {standing.checked}" if standing.checked else "",
+        )
+        if part
+    )
+    return f"{by}: {standing.note}" if standing.note else by
 
 
 def _link_lines(links: Iterable[Named], screen: Screen) -> list[str]:
@@ -76,15 +122,19 @@ def _fields(collection: Collection, kind: str, key: str) -> tuple[str, list[tupl
 
 def _claim(collection: Collection, claim: Claim) -> tuple[str, list[tuple[str, str]]]:
     source = collection.sources[claim.source]
+    stands = claim_as_it_stands(claim, collection.library)
+    was = f", {claim.verdict} when it was curated" if stands.verdict != claim.verdict else ""
     fields = [
         (
             "verdict",
-            claim.verdict + (f" (a careful reader could also say {', '.join(claim.also)})" if claim.also else ""),
+            f"{stands.verdict}{was}"
+            + (f" (a careful reader could also say {', '.join(claim.also)})" if claim.also else ""),
         ),
-        ("why", claim.reason),
-        ("rules", ", ".join(f"{hit.code} {_rule_name(hit.message)}" for hit in rule_hits(claim))),
-        ("missing", ", ".join(claim.missing)),
-        ("better", claim.suggestion or ""),
+        ("why", stands.reason),
+        ("rules", ", ".join(f"{hit.code} {_rule_name(hit.message)}" for hit in stands.rules)),
+        *(("works", message) for message in said_of_works(stands.rules, stands.reason)),
+        ("missing", ", ".join(stands.missing)),
+        ("better", stands.suggestion or ""),
         ("source", f"{source.id} {source.title}, characters {claim.start} to {claim.end}, begins “{claim.anchor}”"),
         ("category", f"{claim.category}, importance {claim.importance}, {claim.scope}"),
         *((slot, ", ".join(collection.lexicon.label(c) for c in concepts)) for slot, concepts in claim.slots.items()),
@@ -174,7 +224,7 @@ def _reference(collection: Collection, reference: Reference) -> tuple[str, list[
         ("comparator", ", ".join(collection.lexicon.label(c) for c in study.comparator)),
         ("funding", study.funding),
         *(("limitation", text) for text in study.limitations),
-        ("status", study.status + (f": {study.status_note}" if study.status_note else "")),
+        ("status", standing_text(collection.library.standing(reference.key))),
         ("record", f"citation {study.citation}; verified: {study.verified}; entered {study.curated}"),
         ("note", study.note or ""),
         *(("finding", f"{f.id}: {f.summary} ({f.locator}, verified: {f.verified})") for f in study.findings),
@@ -189,7 +239,8 @@ def _conflict(collection: Collection, conflict: Conflict) -> tuple[str, list[tup
     ]
     for claim_id in conflict.claims:
         claim = collection.claims[claim_id]
-        fields.append((claim_id, f"{claim.paraphrase} ({claim.verdict}; {collection.sources[claim.source].title})"))
+        verdict = claim_as_it_stands(claim, collection.library).verdict
+        fields.append((claim_id, f"{claim.paraphrase} ({verdict}; {collection.sources[claim.source].title})"))
     return conflict.explanation, fields
 
 
@@ -216,7 +267,10 @@ def _concept(collection: Collection, key: str, concept: Concept) -> tuple[str, l
 
 def _evidence(collection: Collection, finding_id: str) -> str:
     finding = collection.library.findings[finding_id]
-    return f"{finding_id}: {finding.summary} — {collection.library.references[finding.key].short} ({finding.locator})"
+    work = collection.library.references[finding.key].short
+    standing = collection.library.not_current.get(finding.key)
+    told = f", {standing}" if standing else ""
+    return f"{finding_id}: {finding.summary} — {work} ({finding.locator}{told})"
 
 
 def _rule_name(message: str) -> str:

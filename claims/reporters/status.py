@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from claims.reporters.as_json import to_json
 from claims.reporters.layout import Screen, columns, plural
-from claims.status import SOON_DAYS, LibraryStatus
+from claims.status import SOON_DAYS, Asked, LibraryStatus
 
 _SHOWN = 10
 
@@ -37,7 +37,17 @@ def render_status(status: LibraryStatus, form: str, screen: Screen) -> str:
                 first=f"  {kind}",
             )
         )
+    lines += ["", screen.style("references verified with the services", "bold"), *_asked(status.verification, screen)]
     if status.not_current:
         lines += ["", screen.style("corrected, retracted or under concern", "bold")]
-        lines += [f"  {key}  {state}" for key, state in status.not_current.items()]
+        lines += columns(screen, [(f"  {key}", str(standing)) for key, standing in status.not_current.items()])
     return "\n".join(lines)
+
+
+def _asked(asked: Asked, screen: Screen) -> list[str]:
+    if asked.newest is None:
+        return [f"  none yet of {plural(asked.never, 'reference')}; 'claimwise evidence verify' asks"]
+    when = f"on {asked.newest}" if asked.oldest == asked.newest else f"from {asked.oldest} to {asked.newest}"
+    lines = [f"  {plural(asked.references, 'reference')} {when}, {asked.never} never"]
+    lines += columns(screen, [(f"  {state}", str(count)) for state, count in asked.by_state.items()])
+    return lines + [screen.wrap(told, indent=20, first=f"  {key}") for key, told in asked.differing.items()]

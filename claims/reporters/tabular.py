@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from claims.report import Report
 from claims.reporters.layout import Screen
+from claims.reporters.standing import whole_reason
 
 # Signs before a digit are numbers ("-7.95 points"), not formulas.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")
@@ -46,7 +47,7 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - CSV has no 
             claim.category,
             claim.scope,
             claim.text or claim.paraphrase,
-            claim.reason,
+            whole_reason(claim.rules, claim.reason),
             " ".join(hit.code for hit in claim.rules),
             " ".join(claim.missing),
             claim.proposition or "",

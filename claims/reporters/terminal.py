@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from claims.conflicts import Disagreement
 from claims.report import PROBLEM_VERDICTS, VERDICTS, EvidenceItem, Report, ReportedClaim, ReportedDocument
 from claims.reporters.layout import Screen, clean, columns, plural, shorten
+from claims.reporters.standing import said_of_works, stance_text
 from claims.verdicts import rule_name
 
 _MOST_IMPORTANT = 4  # per document in the overview
@@ -52,10 +53,12 @@ def claim_lines(claim: ReportedClaim, screen: Screen) -> list[str]:
     said = f"“{' '.join(claim.text.split())}”" if claim.text else claim.paraphrase
     lines.append(screen.wrap(said, indent=12, first="    says"))
     lines.append(screen.wrap(claim.reason, indent=12, first="    why"))
+    works = said_of_works(claim.rules, claim.reason)
+    lines += [screen.wrap(message, indent=12, first="    works") for message in works]
     if claim.missing:
         lines.append(screen.wrap(", ".join(claim.missing), indent=12, first="    missing"))
     for item in _telling(claim):
-        lines.append(screen.wrap(f"{item.summary} [{item.stance}]", indent=12, first="    study"))
+        lines.append(screen.wrap(f"{item.summary} [{stance_text(item)}]", indent=12, first="    study"))
         lines.append(screen.wrap(f"{item.finding}: {item.brief} ({item.locator})", indent=12))
     if claim.suggestion:
         lines.append(screen.wrap(claim.suggestion, indent=12, first="    better"))
