@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from operator import mul
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from claims.forms import Form, Known, MemoryStore, Postings, Topic, Words, slot_weight
+from claims.forms import Form, Known, MemoryStore, Topic, Words, slot_weight
 from claims.wordings import Allowance
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class StoredForms:
         self._marks = columns["marks"]
         self._negated = msgspec.msgpack.decode(columns["negated"], type=dict[int, list[int]])
         self._words: bytes = columns["words"]
-        self._postings: dict[str, Postings] = {}
+        self._postings: dict[str, Mapping[int, float]] = {}
         self._known: dict[int, Known] = {}
         self._forms: dict[int, Form] = {}
         self._topics: dict[str, tuple[range, Topic, Allowance]] = {}
@@ -99,13 +99,12 @@ class StoredForms:
         found = self._ids.get(key)
         return None if found is None else self._rarities[found]
 
-    def postings(self, key: str) -> Postings:
+    def postings(self, key: str) -> Mapping[int, float]:
         known = self._postings.get(key)
         if known is None:
             found = self._ids.get(key)
             span = slice(0, 0) if found is None else slice(self._posted[found], self._posted[found + 1])
-            forms = dict(zip(self._numbers[span], self._weights[span], strict=True))
-            known = self._postings[key] = Postings(forms)
+            known = self._postings[key] = dict(zip(self._numbers[span], self._weights[span], strict=True))
         return known
 
     def known(self, number: int) -> Known:
@@ -175,7 +174,7 @@ def _columns(store: MemoryStore) -> dict[str, bytes]:
     bases = sorted({base for form in forms for base in form.frame.features.values()})
     topics = sorted(store.topics)
     ids, codes, places = (dict(zip(names, range(len(names)), strict=True)) for names in (keys, bases, topics))
-    postings = [store.index.get(key, []) for key in keys]
+    postings = [store.index.get(key, {}) for key in keys]
     negated = {
         number: [place for place, key in enumerate(form.frame.features) if key in form.frame.negated]
         for number, form in enumerate(forms)
@@ -185,8 +184,8 @@ def _columns(store: MemoryStore) -> dict[str, bytes]:
         "names": encode(_Index(keys, bases, topics)),
         "rarities": array("d", (store.rarities[key] for key in keys)).tobytes(),
         "posted": _starts(map(len, postings)),
-        "numbers": array("I", (number for posted in postings for number, _ in posted)).tobytes(),
-        "weights": array("f", (weight for posted in postings for _, weight in posted)).tobytes(),
+        "numbers": array("I", (number for posted in postings for number in posted)).tobytes(),
+        "weights": array("f", (weight for posted in postings for weight in posted.values())).tobytes(),
         "starts": _starts(len(form.frame.features) for form in forms),
         "features": array("I", (ids[key] for form in forms for key in form.frame.features)).tobytes(),
         "codes": array("I", (codes[base] for form in forms for base in form.frame.features.values())).tobytes(),

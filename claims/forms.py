@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice, repeat
-from operator import add, mul
+from operator import mul
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import msgspec
@@ -50,7 +50,6 @@ _COMMON: Final = 0.06  # a feature in more than this share of all forms finds no
 _ZEROS: Final = repeat(0.0)
 _FEW: Final = 100  # but never one that no more forms than these have
 _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rarest
-_ROUNDING: Final = 1 + 1e-9  # more than sums of floats in another order differ by
 _FLIPPED: Final = 0.3  # what a shared feature counts when one side denies it
 _OUTSIDE: Final = 0.7  # weight of a word that is no part of a concept's name
 _LENT: Final = 0.5  # weight from which what only the surroundings name counts as said
@@ -158,16 +157,6 @@ class Vector(Features):
     found: dict[int, float]
 
 
-class Postings:
-    """The forms that have a feature, by number, with its weight in each; ``most`` is the greatest."""
-
-    __slots__ = ("forms", "most")
-
-    def __init__(self, forms: dict[int, float]) -> None:
-        self.forms = forms
-        self.most = max(forms.values(), default=0.0)
-
-
 class Words(msgspec.Struct, array_like=True):
     """What reading with a library's words needs, as far as it can be worked out before."""
 
@@ -181,7 +170,7 @@ class Store(Protocol):
     @property
     def total(self) -> int: ...
     def rarity(self, key: str) -> float | None: ...
-    def postings(self, key: str) -> Postings: ...
+    def postings(self, key: str) -> Mapping[int, float]: ...
     def known(self, number: int) -> Known: ...
     def form(self, number: int) -> Form: ...
     def topic(self, topic: str) -> Topic: ...
@@ -236,36 +225,17 @@ class Forms:
         return [(-likeness, number) for likeness, number in sorted(found)[:limit]]
 
     def _most(self, vector: Vector, limit: int, without: frozenset[int]) -> list[int]:
-        """The forms that share most of what is rare, by weight; of equal ones the first.
-
-        The features that can add most go first. Once what is left cannot lift a form from nothing among the best, only
-        forms that are in reach of them are followed: most forms of a common feature are never looked at.
-        """
-        posted = [(weight, self._store.postings(key)) for key, weight in vector.weights.items()]
-        posted = [(weight, postings) for weight, postings in posted if postings.forms]
-        waiting = sorted(posted, key=lambda item: item[0] * item[1].most)
-        left = sum(weight * postings.most for weight, postings in posted) * _ROUNDING
-        wanted = limit + len(without)
+        """The forms that share most of what is rare, by weight; of equal ones the first."""
         scores: defaultdict[int, float] = defaultdict(float)
-        least = 0.0
-        while waiting and left >= least:
-            weight, postings = waiting.pop()
-            for number, other in postings.forms.items():
+        for key, weight in vector.weights.items():
+            for number, other in self._store.postings(key).items():
                 scores[number] += weight * other
-            left -= weight * postings.most
-            least = _nth(scores.values(), wanted, left)
-        within = {number: score for number, score in scores.items() if score + left >= least}
-        while waiting and len(within) > 2 * wanted:
-            weight, postings = waiting.pop()
-            left -= weight * postings.most
-            get = postings.forms.get
-            within = {number: score + weight * get(number, 0.0) for number, score in within.items()}
-            least = _nth(within.values(), wanted, left)
-            within = {number: score for number, score in within.items() if score + left >= least}
-        exact = [0.0] * len(within)
-        for weight, postings in posted:
-            exact = list(map(add, exact, map(mul, repeat(weight), map(postings.forms.get, within, _ZEROS))))
-        ranked = sorted((-score, number) for score, number in zip(exact, within, strict=True) if number not in without)
+        for number in without:
+            scores.pop(number, None)
+        if len(scores) <= limit:
+            return list(scores)
+        least = heapq.nlargest(limit, scores.values())[-1]
+        ranked = sorted((-score, number) for number, score in scores.items() if score >= least)
         return [number for _, number in ranked[:limit]]
 
     def likeness(self, frame: Frame, vector: Vector, number: int) -> float:
@@ -292,11 +262,10 @@ class MemoryStore:
         self.total = len(self.forms)
         counts = Counter(key for form in self.forms for key in form.frame.features)
         self.rarities = {key: math.log((self.total + 1) / (count + 0.5)) for key, count in counts.items()}
-        self.index: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self.index: dict[str, dict[int, float]] = defaultdict(dict)
         self.norms: list[float] = []
         self._numbers: dict[str, range] = {}
         self._known: dict[int, Known] = {}
-        self._postings: dict[str, Postings] = {}
         for number, form in enumerate(self.forms):
             first = self._numbers[form.topic].start if form.topic in self._numbers else number
             self._numbers[form.topic] = range(first, number + 1)
@@ -305,17 +274,14 @@ class MemoryStore:
                 weight = base * self.rarities[key] * slot_weight(key)
                 square += weight * weight
                 if counts[key] <= max(_FEW, self.total * _COMMON):
-                    self.index[key].append((number, weight))
+                    self.index[key][number] = weight
             self.norms.append(math.sqrt(square) or 1.0)
 
     def rarity(self, key: str) -> float | None:
         return self.rarities.get(key)
 
-    def postings(self, key: str) -> Postings:
-        known = self._postings.get(key)
-        if known is None:
-            known = self._postings[key] = Postings(dict(self.index.get(key, ())))
-        return known
+    def postings(self, key: str) -> Mapping[int, float]:
+        return self.index.get(key, {})
 
     def known(self, number: int) -> Known:
         known = self._known.get(number)
@@ -357,10 +323,3 @@ def by_slot(keys: Iterable[str]) -> dict[str, frozenset[str]]:
             slot, _, name = key.partition(":")
             found.setdefault(slot, set()).add(name)
     return {slot: frozenset(names) for slot, names in found.items()}
-
-
-def _nth(scores: Collection[float], wanted: int, above: float) -> float:
-    """A little less than the ``wanted``-th greatest score, or 0 where it cannot be ``above`` the given one."""
-    if len(scores) <= wanted or max(scores) <= above:
-        return 0.0
-    return heapq.nlargest(wanted, scores)[-1] / _ROUNDING

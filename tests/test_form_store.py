@@ -109,7 +109,7 @@ FEATURES = st.dictionaries(KEYS, st.sampled_from([0.45, 0.8, 1.0]), min_size=1, 
     st.integers(min_value=1, max_value=6),
     st.frozensets(st.integers(min_value=0, max_value=59), max_size=5),
 )
-def test_the_short_way_to_the_nearest_misses_none(
+def test_the_nearest_are_those_that_share_most(
     wordings: list[dict[str, float]], claim: dict[str, float], limit: int, without: frozenset[int]
 ) -> None:
     """The candidates are those found by adding up every feature of every form."""
@@ -122,7 +122,7 @@ def test_the_short_way_to_the_nearest_misses_none(
     vector = forms.vector(frame)
     scores: dict[int, float] = {}
     for key, weight in vector.weights.items():
-        for number, other in store.index.get(key, ()):
+        for number, other in store.index.get(key, {}).items():
             scores[number] = scores.get(number, 0.0) + weight * other
     best = sorted((-score, number) for number, score in scores.items() if number not in without)[: limit * 3 // 2]
     wanted = sorted((-forms.likeness(frame, vector, number), number) for _, number in best)[:limit]
