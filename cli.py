@@ -6,6 +6,7 @@ The commands are in ``claims/commands``; each hands back what to print, and this
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import re
 import sys
@@ -26,8 +27,10 @@ app = typer.Typer(
 )
 
 _ANY_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-# Every control character but tab, line feed and the start of a colour sequence.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;]*m)")
+# Every control character but tab, line feed and the start of a colour sequence becomes a blank. Output may be tens of
+# megabytes, so this is done on the bytes of UTF-8, where most of them are one byte that is part of nothing else.
+_CONTROLS = bytes.maketrans(bytes(c for c in (*range(32), 127) if c not in b"\t\n\x1b"), b" " * 30)
+_LONGER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]|\x1b(?!\[[\d;]*m)")
 
 
 @app.callback(invoke_without_command=True)
@@ -45,6 +48,7 @@ def main(
 
 def run() -> None:
     """Entry point of the installed command."""
+    gc.disable()  # a command is one short run whose values live to its end; looking for cycles takes a tenth of it
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, _nowhere())
@@ -109,7 +113,8 @@ def _complain(message: str) -> None:
 
 def _print(text: str) -> None:
     """Text to standard output; control characters of a record never reach the terminal, our own colours do."""
-    typer.echo(_CONTROL.sub(" ", text))
+    safe = _LONGER_CONTROL.sub(b" ", text.encode("utf-8", "surrogatepass").translate(_CONTROLS))
+    typer.echo(safe.decode("utf-8", "surrogatepass"))
 
 
 register(app, finish)

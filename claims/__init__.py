@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from claims.api import check
-    from claims.checking import CheckedClaim, CheckedDocument, CheckResult
+    from claims.checked_claims import CheckedClaim
+    from claims.checking import CheckedDocument, CheckResult
 
 __all__ = ["CheckResult", "CheckedClaim", "CheckedDocument", "check"]
 

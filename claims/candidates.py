@@ -177,7 +177,7 @@ def _of_scope(scope: Scope) -> dict[str, tuple[str, ...]]:
 
 
 def _tagger(collection: Collection) -> Tagger:
-    return Tagger(collection.lexicon, load_cues())
+    return Tagger.of(collection.lexicon, load_cues())
 
 
 def _named(tagger: Tagger, text: str) -> dict[str, tuple[str, ...]]:

@@ -15,96 +15,23 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import msgspec
 
+from claims.checked_claims import GRAVITY, CheckedClaim, curated_claim, placed_claim, read_claim
 from claims.comparing import conflicts_among, said
-from claims.comparisons import Comparison
 from claims.conflicts import Conflict, Stated
+from claims.memory import Memory
 from claims.placing import placed
-from claims.propositions import Verdict
-from claims.report import (
-    SCHEMA,
-    VERDICTS,
-    EvidenceItem,
-    ReportedConflict,
-    by_severity,
-    evidence_item,
-)
-from claims.standing import claim_as_it_stands
-from claims.verdicts import RuleHit
+from claims.report import SCHEMA, VERDICTS, ReportedConflict, by_severity
 
 if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.documents import Document
-    from claims.engine import Judge, Read
-    from claims.sources import Claim, Source
+    from claims.engine import Judge
+    from claims.judged import Judged
+    from claims.sources import Source
 
 FailOn = Literal["contradicted", "overstated", "vague", "unsupported", "never"]
 FAIL_ON: Final[tuple[FailOn, ...]] = get_args(FailOn)
-# Gravest first; a threshold takes in all before it.
-_GRAVITY: Final[tuple[Verdict, ...]] = ("contradicted", "overstated", "vague", "unsupported")
 _ODD: Final = re.compile(r"[^\w.]+")
-
-
-class Weighed(msgspec.Struct, frozen=True, kw_only=True):
-    """One comparison that weighed for (above 0) or against a claim; the names are those of ``comparisons``."""
-
-    comparison: str
-    weight: float
-
-
-class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
-    """One claim of a document. ``start`` and ``end`` are code points of the file, lines and columns are 1-based.
-
-    ``paraphrase`` is the curator's, ``None`` for a claim that was read just now. ``comparisons`` say slot by slot how
-    the claim stands to its proposition, ``tally`` what weighed most, ``support`` from 0 to 1 how far the evidence
-    carries it; they are empty for a curated claim. ``status`` is always ``new`` so far.
-    """
-
-    id: str
-    start: int
-    end: int
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    text: str
-    paraphrase: str | None
-    category: str | None
-    proposition: str | None
-    slots: dict[str, tuple[str, ...]]
-    quantities: tuple[dict[str, object], ...]
-    certainty: str
-    polarity: str
-    verdict: Verdict
-    reason: str
-    rules: tuple[RuleHit, ...]
-    missing: tuple[str, ...]
-    evidence: tuple[EvidenceItem, ...]
-    suggestion: str | None
-    comparisons: tuple[Comparison, ...]
-    support: float | None = None
-    tally: tuple[Weighed, ...] = ()
-    conflicts: tuple[str, ...] = ()
-    status: str = "new"
-
-    @property
-    def is_problem(self) -> bool:
-        """Whether the claim needs work: a verdict short of supported that is more than a note."""
-        return self.verdict in _GRAVITY and not self.is_note
-
-    @property
-    def rests_on_evidence(self) -> bool:
-        """Whether its evidence decides the verdict, or did until it was retracted."""
-        return self.verdict not in ("unsupported", "promotional") or any(hit.code == "RF003" for hit in self.rules)
-
-    @property
-    def is_warned(self) -> bool:
-        """Whether something more than a note is said of the claim, such as a retracted work among several."""
-        return any(hit.severity != "note" for hit in self.rules)
-
-    @property
-    def is_note(self) -> bool:
-        """Whether all that is said of the claim is by the way, such as a fact that only the clinic can show."""
-        return bool(self.rules) and all(hit.severity == "note" for hit in self.rules)
 
 
 class Unchecked(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +93,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     def exit_code(self, fail_on: FailOn = "overstated") -> int:
         """1 with a claim at or above the threshold, else 2 when something could not be checked, else 0."""
         if fail_on != "never":
-            failing = _GRAVITY[: _GRAVITY.index(fail_on) + 1]
+            failing = GRAVITY[: GRAVITY.index(fail_on) + 1]
             claims = (claim for document in self.documents for claim in document.claims)
             if any(claim.verdict in failing and not claim.is_note for claim in claims):
                 return 1
@@ -190,6 +117,7 @@ def check_documents(
     """
     by_hash = {source.sha256: source for source in collection.sources.values()}
     names = _Names(collection.sources)
+    repeated: Memory[int, tuple[Judged, CheckedClaim]] = Memory()
     checked: list[CheckedDocument] = []
     stated: list[list[Stated]] = []
     for document in sorted(documents, key=lambda d: d.path):
@@ -198,7 +126,7 @@ def check_documents(
             checked.append(_registered(document, source, collection))
             stated.append(list(source.claims))
         else:
-            done, sayings = _judged(document, names.of(document.path), collection, judge)
+            done, sayings = _judged(document, names.of(document.path), collection, judge, repeated)
             checked.append(done)
             stated.append(sayings)
     present = {document.sha256 for document in checked}
@@ -236,7 +164,11 @@ class _Names:
 
 
 def _judged(
-    document: Document, name: str, collection: Collection, judge: Judge
+    document: Document,
+    name: str,
+    collection: Collection,
+    judge: Judge,
+    repeated: Memory[int, tuple[Judged, CheckedClaim]],
 ) -> tuple[CheckedDocument, list[Stated]]:
     claims: list[CheckedClaim] = []
     sayings: list[Stated] = []
@@ -251,7 +183,10 @@ def _judged(
             unchecked.append(Unchecked(reason=read.judgement.unchecked, line=line))
             continue
         claim_id = f"{name}-c{len(claims) + 1:02}"
-        claims.append(_read_claim(claim_id, read, document, collection))
+        known = repeated.get(id(read.judgement))  # kept with the claim, so that no other can have its identity
+        if known is None:
+            known = repeated.keep(id(read.judgement), (read.judgement, read_claim(read, collection)))
+        claims.append(placed_claim(known[1], claim_id, read, document))
         sayings.append(said(claim_id, read, collection))
     done = CheckedDocument(
         path=document.path,
@@ -265,81 +200,14 @@ def _judged(
     return done, sayings
 
 
-def _read_claim(claim_id: str, read: Read, document: Document, collection: Collection) -> CheckedClaim:
-    assertion, judgement = read.assertion, read.judgement
-    line, column = document.position(assertion.start)
-    end_line, end_column = document.position(assertion.end)
-    proposition = collection.propositions.get(judgement.proposition or "")
-    aspects = {(p.figure.start, p.figure.end): p.aspect for p in judgement.match.figures} if judgement.match else {}
-    return CheckedClaim(
-        id=claim_id,
-        start=assertion.start,
-        end=assertion.end,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        text=document.text[assertion.start : assertion.end],
-        paraphrase=None,
-        category=proposition.category if proposition else None,
-        proposition=judgement.proposition,
-        slots=dict(assertion.slots.items()),
-        quantities=tuple(
-            {"aspect": aspects.get((m.start, m.end)), "low": m.low, "high": m.high, "unit": m.unit, "bound": m.bound}
-            for m in assertion.measured
-        ),
-        certainty=assertion.certainty,
-        polarity=assertion.polarity,
-        verdict=judgement.verdict,
-        reason=judgement.reason,
-        rules=judgement.rules,
-        missing=judgement.missing,
-        evidence=tuple(evidence_item(collection, link.finding, link.stance) for link in judgement.evidence),
-        suggestion=judgement.suggestion,
-        comparisons=judgement.comparisons,
-        support=judgement.support,
-        tally=tuple(Weighed(comparison=name, weight=weight) for name, weight in judgement.tally),
-    )
-
-
 def _registered(document: Document, source: Source, collection: Collection) -> CheckedDocument:
     return CheckedDocument(
         path=document.path,
         sha256=document.sha256,
         source=source.id,
         words=_words(document),
-        claims=tuple(_curated_claim(claim, document, collection) for claim in source.claims),
+        claims=tuple(curated_claim(claim, document, collection) for claim in source.claims),
         unchecked=tuple(_notes(document)),
-    )
-
-
-def _curated_claim(claim: Claim, document: Document, collection: Collection) -> CheckedClaim:
-    line, column = document.position(claim.start)
-    end_line, end_column = document.position(claim.end)
-    stands = claim_as_it_stands(claim, collection.library)
-    return CheckedClaim(
-        id=claim.id,
-        start=claim.start,
-        end=claim.end,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        text=document.text[claim.start : claim.end],
-        paraphrase=claim.paraphrase,
-        category=claim.category,
-        proposition=claim.propositions[0] if claim.propositions else None,
-        slots=dict(claim.slots.items()),
-        quantities=tuple(msgspec.to_builtins(quantity) for quantity in claim.quantities),
-        certainty=claim.certainty,
-        polarity=claim.polarity,
-        verdict=stands.verdict,
-        reason=stands.reason,
-        rules=stands.rules,
-        missing=stands.missing,
-        evidence=tuple(evidence_item(collection, link.finding, link.stance) for link in claim.evidence),
-        suggestion=stands.suggestion,
-        comparisons=(),
     )
 
 
@@ -373,7 +241,7 @@ def _summary(documents: tuple[CheckedDocument, ...], conflicts: tuple[Conflict, 
         words=sum(document.words for document in documents),
         claims=len(claims),
         verdicts={verdict: counted[verdict] for verdict in VERDICTS},
-        notes=sum(claim.verdict in _GRAVITY and claim.is_note for claim in claims),
+        notes=sum(claim.verdict in GRAVITY and claim.is_note for claim in claims),
         conflicts=len(conflicts),
         conflicts_by_severity=by_severity(conflicts),
         unchecked=sum(len(document.unchecked) for document in documents),

@@ -5,7 +5,8 @@ The names are those of ``claims/data/scorecard.toml``, which says what each weig
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -16,7 +17,7 @@ from claims.wordings import Bent, Fit, Wordings, bent_share, qualified
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
-    from claims.forms import Forms, Topic, Vector
+    from claims.forms import Features, Forms, Topic, Vector
     from claims.lexicon import Lexicon
     from claims.senses import Senses
     from claims.studied import Studied
@@ -68,6 +69,15 @@ _WHEN_CLOSE: Final = (
     *(f"swapped-{kind}" for kind in SWAPPED), "added", "left-out", "figure-beyond", "wrong-year", "denied", "contrary",
     "surer", "unsaid-all", "unsaid-none", "unsaid-proven", "absolute", "strong", "bent", "figure-familiar",
 )  # fmt: skip
+# The names of comparisons that are made of others, put together once.
+_SWAPPED_NAMES: Final = [(kind, f"swapped-{kind}") for kind in SWAPPED]
+_CUE_NAMES: Final = [(cue, f"cue-{cue}", f"unsaid-cue-{cue}") for cue in CUES]
+_SENSE_NAMES: Final = [(f"s:{sense}", f"unsaid-{sense}") for sense in SENSES]
+_LIKELY_NAMES: Final = [(name, f"likely-{name}") for name in _WITH_LIKENESS]
+_CLOSE_NAMES: Final = [(name, f"close-{name}") for name in _WHEN_CLOSE]
+_RELATION_NAMES: Final = {
+    slot: [(which, f"{slot}-{which}") for which in ("other", "broader", "missing")] for slot in SCOPE_SLOTS
+}
 _BROADEST: Final = 2  # a concept that so few lie above says too little to be another one
 _LIKE: Final = 0.2  # bent wordings less like the claim than this say nothing of it
 _TELLING: Final = 0.5
@@ -88,7 +98,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim against one topic. ``bent`` is the bent wording that the claim shares most with, if any."""
+    """A claim against one topic. ``bent`` is the bent wording that the claim shares most with, if any.
+
+    ``support``, from 0 to 1: how far the topic carries the claim by the scorecard.
+    """
 
     topic: str
     likeness: float
@@ -98,6 +111,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...]
     bent: Bent | None = None
     nearest_allowed: int | None = None
+    support: float = 0.0
 
 
 def compare(
@@ -107,9 +121,9 @@ def compare(
     values: dict[str, float] = {}
     likeness = sorted(((forms.likeness(frame, vector, n), -n) for n in wordings.allowed), reverse=True)
     allowed, nearest = (likeness[0][0], -likeness[0][1]) if likeness else (0.0, -1)
-    values |= _swaps(frame, vector, [-n for _, n in likeness[:_CLOSEST]], forms, lexicon)
+    values |= _swaps(vector, [-n for _, n in likeness[:_CLOSEST]], forms, lexicon)
     fit = wordings.fit(frame)
-    values |= _coverage(frame, vector, wordings, senses)
+    values |= _coverage(vector, wordings, senses)
     values |= _figures(frame, fit, wordings.topic)
     values["figure-familiar"] = wordings.familiar(frame, forms.rarity) if fit.fitting or fit.years else 1.0
     values["reversed"] = float(_reversed(frame, wordings.topic, lexicon))
@@ -121,18 +135,18 @@ def compare(
         "allowed-over-bent": allowed - closest,
         "allowed-over-shortened": allowed - bare,
     }
-    core = sum(forms.rarity(key) for key in wordings.core)
+    core = sum(map(forms.rarity, wordings.core))
     values["core-missing"] = (
         sum(forms.rarity(k) for k in wordings.core if k not in frame.features) / core if core else 0.0
     )
     values |= _certainty(frame, wordings)
-    relations, others, slots = _slots(frame, wordings, lexicon)
+    relations, others, slots = _slots(frame, vector, wordings, lexicon)
     values |= slots
     values |= _topic(frame, wordings.topic, relations)
-    values |= {f"likely-{name}": values[name] * allowed for name in _WITH_LIKENESS}
+    values |= {likely: values[name] * allowed for name, likely in _LIKELY_NAMES}
     closeness = max(0.0, allowed - _CLOSE) / (1.0 - _CLOSE)
     values["closeness"] = closeness
-    values |= {f"close-{name}": values[name] * closeness for name in _WHEN_CLOSE}
+    values |= {close: values[name] * closeness for name, close in _CLOSE_NAMES}
     return Compared(
         topic=wordings.topic.id,
         likeness=max(allowed, closest, bare),
@@ -165,22 +179,22 @@ def of_study(studied: Studied | None) -> dict[str, float]:
     return values
 
 
-def _coverage(frame: Frame, vector: Vector, wordings: Wordings, senses: Senses) -> dict[str, float]:
+def _coverage(vector: Vector, wordings: Wordings, senses: Senses) -> dict[str, float]:
     """What share of the claim the allowed wordings say too, say nothing of, deny, or say the contrary of."""
     covered = unsaid = denied = contrary = 0.0
-    whole = sum(vector.weights.values()) or 1.0
+    whole, signs_of, denying = vector.whole, wordings.signs, vector.negated
     for key, weight in vector.weights.items():
         slot = key[0]
         if slot == "q":
             continue
-        sign, known = frame.sign(key), wordings.signs.get(key)
+        sign, known = -1 if key in denying else 1, signs_of.get(key)
         if known is not None:
             covered += weight if sign in known else 0.0
             denied += weight if sign not in known and slot in "so" else 0.0
             continue
         unsaid += weight if slot not in "ny" else 0.0
         opposite = f"s:{senses.opposite[key[2:]]}" if key.startswith("s:") and key[2:] in senses.opposite else None
-        signs = wordings.signs.get(opposite, set()) if opposite else set()
+        signs = signs_of.get(opposite, ()) if opposite else ()
         if sign in signs:
             contrary += weight
         elif -sign in signs:
@@ -193,47 +207,54 @@ def _coverage(frame: Frame, vector: Vector, wordings: Wordings, senses: Senses) 
     }
 
 
-def _swaps(frame: Frame, vector: Vector, numbers: list[int], forms: Forms, lexicon: Lexicon) -> dict[str, float]:
+def _swaps(vector: Vector, numbers: list[int], forms: Forms, lexicon: Lexicon) -> dict[str, float]:
     """What the claim says in place of what an allowed wording says, slot by slot, as shares of the claim: against the
     wording of those given that leaves least swapped."""
     best: tuple[float, dict[str, float], float, float] | None = None
     for number in numbers:
-        known = forms.form(number).frame
-        added = _beyond(vector.weights, frame, known, lexicon)
-        there = {key: weight * forms.scale(key) for key, weight in known.features.items()}
-        lacking = _beyond(there, known, frame, lexicon)
-        swapped = {kind: min(added.get(kind, 0.0), lacking.get(kind, 0.0)) for kind in SWAPPED}
+        known = forms.known(number)
+        added = _beyond(vector, known, lexicon)
+        lacking = _beyond(known, vector, lexicon)
+        swapped = {kind: min(added[kind], lacking[kind]) for kind in SWAPPED if kind in added and kind in lacking}
         total = sum(swapped.values())
         if best is None or total < best[0]:
             best = total, swapped, sum(added.values()), sum(lacking.values())
-    whole = sum(vector.weights.values()) or 1.0
-    total, swapped, more, fewer = best or (0.0, dict.fromkeys(SWAPPED, 0.0), 0.0, 0.0)
-    values = {f"swapped-{kind}": weight / whole for kind, weight in swapped.items()}
+    whole = vector.whole
+    total, swapped, more, fewer = best or (0.0, {}, 0.0, 0.0)
+    values = {name: swapped[kind] / whole if kind in swapped else 0.0 for kind, name in _SWAPPED_NAMES}
     return {**values, "swapped": total / whole, "added": more / whole, "left-out": fewer / whole}
 
 
-def _beyond(weights: Mapping[str, float], frame: Frame, other: Frame, lexicon: Lexicon) -> dict[str, float]:
-    """By kind, the weight of what ``frame`` says itself and ``other`` does not, nor anything related."""
+def _beyond(mine: Features, other: Features, lexicon: Lexicon) -> dict[str, float]:
+    """By kind, the weight of what a wording says itself and the other does not, nor anything related."""
     found: dict[str, float] = {}
-    for key, weight in weights.items():
-        slot, _, name = key.partition(":")
-        if slot == "q" or key not in frame.own or (key in other.features and frame.sign(key) == other.sign(key)):
-            continue
-        kind = _KIND_OF.get(slot, slot)
-        if kind not in SWAPPED or (
-            key not in other.features and slot in _CONCEPTS and _related(name, slot, other, lexicon)
-        ):
-            continue
-        found[kind] = found.get(kind, 0.0) + weight
+    theirs, same_signs = other.weights, mine.negated == other.negated
+    for key, weight in mine.own.items():
+        if key in theirs:
+            if same_signs or mine.sign(key) == other.sign(key):
+                continue
+            slot, name, kind = _parts(key)
+        else:
+            slot, name, kind = _parts(key)
+            if slot in _CONCEPTS and _related(name, other.concepts.get(slot), lexicon):
+                continue
+        if kind is not None:
+            found[kind] = found.get(kind, 0.0) + weight
     return found
 
 
-def _related(concept: str, slot: str, other: Frame, lexicon: Lexicon) -> bool:
-    prefix = f"{slot}:"
-    return any(
-        key.startswith(prefix) and lexicon.related(concept, key[len(prefix) :]) and len(lexicon.wider(concept)) > 1
-        for key in other.features
-    )
+@lru_cache(maxsize=65536)
+def _parts(key: str) -> tuple[str, str, str | None]:
+    """The slot and name in a feature's key, and the kind of swap it belongs to, ``None`` for what is never swapped."""
+    slot, _, name = key.partition(":")
+    kind = _KIND_OF.get(slot, slot)
+    return slot, name, kind if slot != "q" and kind in SWAPPED else None
+
+
+def _related(concept: str, others: frozenset[str] | None, lexicon: Lexicon) -> bool:
+    if not others or len(lexicon.wider(concept)) <= 1:
+        return False
+    return not (lexicon.wider(concept).isdisjoint(others) and lexicon.narrower(concept).isdisjoint(others))
 
 
 def _figures(frame: Frame, fit: Fit, topic: Topic) -> dict[str, float]:
@@ -289,27 +310,27 @@ def _certainty(frame: Frame, wordings: Wordings) -> dict[str, float]:
         "hedged": float(frame.certainty == "hedged"),
         "unqualified": 0.0 if qualified(frame) else wordings.qualified,
     }
-    for cue in CUES:
-        values[f"cue-{cue}"] = float(cue in frame.kinds)
-        values[f"unsaid-cue-{cue}"] = float(cue in frame.kinds and cue not in wordings.kinds)
-    for sense in SENSES:
-        values[f"unsaid-{sense}"] = float(f"s:{sense}" in frame.features and f"s:{sense}" not in wordings.signs)
+    for cue, name, unsaid in _CUE_NAMES:
+        values[name] = float(cue in frame.kinds)
+        values[unsaid] = float(cue in frame.kinds and cue not in wordings.kinds)
+    for sense, unsaid in _SENSE_NAMES:
+        values[unsaid] = float(sense in frame.features and sense not in wordings.signs)
     return values
 
 
 def _slots(
-    frame: Frame, wordings: Wordings, lexicon: Lexicon
+    frame: Frame, vector: Vector, wordings: Wordings, lexicon: Lexicon
 ) -> tuple[dict[str, Relation], tuple[str, ...], dict[str, float]]:
     relations: dict[str, Relation] = {}
     values: dict[str, float] = {}
     others: list[str] = []
     for slot in SCOPE_SLOTS:
         own = frame.slots.get(slot, ())
-        said = own or tuple(_carried(frame, slot))
+        said = own or vector.lent.get(slot, ())
         relation = lexicon_relation(lexicon, said, getattr(wordings.topic.scope, slot))
         relations[slot] = relation
-        for name in ("other", "broader", "missing"):
-            values[f"{slot}-{name}"] = float(relation == name)
+        for which, name in _RELATION_NAMES[slot]:
+            values[name] = float(relation == which)
         known = wordings.names(slot)
         telling = [c for c in own if slot != "population" or len(lexicon.wider(c)) > _BROADEST]
         other = bool(telling and known) and not any(_known(concept, known, lexicon) for concept in telling)
@@ -318,16 +339,9 @@ def _slots(
     return relations, tuple(others), values
 
 
-def _carried(frame: Frame, slot: str) -> Iterator[str]:
-    """Concepts of a slot that only the context names."""
-    for key, weight in frame.features.items():
-        if key.startswith(f"{slot}:") and key not in frame.own and weight >= 0.5:
-            yield key.split(":", 1)[1]
-
-
 def _known(concept: str, known: frozenset[str], lexicon: Lexicon) -> bool:
     """Whether a concept, a wider one that still says something, or a narrower one is among those known."""
-    if concept in known or any(concept in lexicon.wider(other) for other in known):
+    if not lexicon.narrower(concept).isdisjoint(known) or concept in known:
         return True
     return any(wide in known and len(lexicon.wider(wide)) > _BROADEST for wide in lexicon.wider(concept))
 

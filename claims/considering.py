@@ -9,6 +9,8 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Mapping
+from itertools import repeat
+from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +20,7 @@ from claims.comparisons import Compared, compare, of_study
 from claims.discord import agreement, discords_of
 from claims.propositions import Verdict
 from claims.verbatim import Departure, departure
-from claims.wordings import Wordings
+from claims.wordings import Wordings, wordings_of
 from evidence.records import Record, load_record
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class Card(Record, frozen=True, kw_only=True):
     weights: dict[str, float]
 
     def total(self, values: Mapping[str, float]) -> float:
-        return self.base + sum(weight * values.get(name, 0.0) for name, weight in self.weights.items())
+        return self.base + _weighed(self.weights, values)
 
 
 class Scorecard(Record, frozen=True, kw_only=True):
@@ -60,7 +62,7 @@ class Scorecard(Record, frozen=True, kw_only=True):
 
     def support(self, values: Mapping[str, float]) -> float:
         """From 0 to 1, how far the evidence carries the claim."""
-        total = self.base + sum(weight * values.get(name, 0.0) for name, weight in self.weights.items())
+        total = self.base + _weighed(self.weights, values)
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
 
     def verdict(self, values: Mapping[str, float]) -> Verdict:
@@ -112,7 +114,7 @@ class Considering:
         near = self.forms.nearest(frame, vector, limit=_CANDIDATES, without=without)
         best: dict[str, float] = {}
         for likeness, number in near:
-            topic = self.forms.form(number).topic
+            topic = self.forms.known(number).topic
             best[topic] = max(likeness, best.get(topic, 0.0))
         shared = self._votes(frame, vector, near)
         studied = self._findings.meant(frame)
@@ -122,8 +124,9 @@ class Considering:
             wordings = self._of(topic, without)
             compared = compare(frame, vector, wordings, forms=self.forms, lexicon=self._lexicon, senses=self._senses)
             values = {**compared.values, **shared, "nearness": nearness}
-            topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness))
-        departed = departure(frame, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
+            support = self.scorecard.support(values)
+            topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness, support=support))
+        departed = departure(frame, vector, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
         return Considered(
             topics=tuple(topics),
             studied=studied,
@@ -136,8 +139,7 @@ class Considering:
         if not topics:
             return 0.0
         weights = [math.exp(_NEARER * (topic.likeness - topics[0].likeness)) for topic in topics]
-        supports = [self.scorecard.support(topic.values) for topic in topics]
-        return sum(w * s for w, s in zip(weights, supports, strict=True)) / sum(weights)
+        return sum(w * topic.support for w, topic in zip(weights, topics, strict=True)) / sum(weights)
 
     def _verdict(self, topics: list[Compared]) -> Verdict | None:
         """The verdict that fits best by the nearest topic, and by the nearest bent wording of any."""
@@ -175,18 +177,26 @@ class Considering:
 
     def _of(self, topic: str, without: frozenset[int]) -> Wordings:
         if without and not without.isdisjoint(self.forms.of_topic(topic)):
-            return Wordings(self.forms.topic(topic), self.forms, self._findings, without)
+            return wordings_of(self.forms.topic(topic), self.forms, self._findings, without)
         known = self._wordings.get(topic)
         if known is None:
-            known = self._wordings[topic] = Wordings(self.forms.topic(topic), self.forms, self._findings)
+            allows, of = self.forms.allowance(topic), self.forms.topic(topic)
+            read = Wordings(of, self.forms, allows) if allows else wordings_of(of, self.forms, self._findings)
+            known = self._wordings[topic] = read
         return known
+
+
+def _weighed(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
+    """The sum of the values, each times its weight; a value that is not given counts nothing."""
+    total: float = sum(map(mul, weights.values(), map(values.get, weights, repeat(0.0))))
+    return total
 
 
 def _told(departed: Departure | None, topics: list[Compared], forms: Forms) -> Departure | None:
     """The departure, unless all it departs in is a figure that the topic carries."""
     if departed is None or departed.details != ("n",):
         return departed
-    topic = forms.form(departed.number).topic
+    topic = forms.known(departed.number).topic
     carried = any(compared.topic == topic and not compared.fit.beyond for compared in topics)
     return None if carried else departed
 

@@ -12,11 +12,13 @@ import msgspec
 from claims.considering import Considering, load_scorecard
 from claims.cues import load_cues
 from claims.extraction import Assertion, LeftOut, extract
-from claims.forms import Forms, MemoryStore, build_forms
+from claims.form_reading import build_forms
+from claims.forms import Forms, MemoryStore
 from claims.frames import FrameReader
 from claims.judged import Judged
 from claims.judging import Judging
-from claims.senses import load_senses
+from claims.memory import Memory
+from claims.senses import Senses, load_senses
 from claims.standing import judged_as_it_stands
 from claims.studied import Findings, StudyNames, load_designs
 from claims.tagging import Tagger
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.documents import Document
     from claims.forms import Store
+    from claims.frames import Frame
 
 __all__ = ["Judge", "Judged", "Read"]
 
@@ -51,10 +54,13 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     on_subject: bool = True
 
 
-def reader_of(collection: Collection) -> FrameReader:
-    """What reads texts with the words of one library."""
+def reader_of(collection: Collection, store: Store | None = None) -> FrameReader:
+    """What reads texts with the words of one library; a snapshot's store has most of it ready."""
+    kept = store.words() if store else None
+    cues = load_cues()
+    tagger = Tagger(kept.tags, cues) if kept else Tagger.of(collection.lexicon, cues)
     names = StudyNames(collection.library, load_designs())
-    return FrameReader(collection.lexicon, Tagger(collection.lexicon, load_cues()), load_senses(), names)
+    return FrameReader(collection.lexicon, tagger, Senses(kept.senses) if kept else load_senses(), names)
 
 
 def forms_of(collection: Collection) -> MemoryStore:
@@ -69,14 +75,15 @@ class Judge:
     """
 
     def __init__(self, collection: Collection, store: Store | None = None) -> None:
-        self.reader = reader_of(collection)
+        self.reader = reader_of(collection, store)
         self._lexicon = collection.lexicon
         self._manifest = collection.manifest
         self._library = collection.library
         forms = Forms(store or forms_of(collection))
         findings = Findings(collection.library, collection.lexicon, load_designs())
-        considering = Considering(forms, findings, collection.lexicon, load_senses(), load_scorecard())
+        considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
         self._judging = Judging(collection, considering)
+        self._judged: Memory[int, tuple[Frame, Judged | None]] = Memory()
 
     def read(self, document: Document) -> tuple[Read, ...]:
         """The document's claims with their judgements, in page order; none when it is no mere snippet and never names
@@ -90,11 +97,21 @@ class Judge:
             return Examined(left_out=extracted.left_out, on_subject=False)
         reads = []
         for assertion in extracted.assertions:
+            judgement = self._judge(assertion)
+            if judgement:
+                reads.append(Read(assertion=assertion, judgement=judgement))
+        return Examined(reads=tuple(reads), left_out=extracted.left_out)
+
+    def _judge(self, assertion: Assertion) -> Judged | None:
+        """The judgement on a claim. A sentence that was understood before has the same frame, hence the same one."""
+        frame = assertion.frame
+        known = self._judged.get(id(frame))
+        if known is None:  # the frame is kept too, so that no other can have its identity
             judgement = self._judging.judge(assertion)
             if judgement:
-                stands = judged_as_it_stands(judgement, self._library, named=assertion.frame.studies)
-                reads.append(Read(assertion=assertion, judgement=stands))
-        return Examined(reads=tuple(reads), left_out=extracted.left_out)
+                judgement = judged_as_it_stands(judgement, self._library, named=frame.studies)
+            known = self._judged.keep(id(frame), (frame, judgement))
+        return known[1]
 
     def _is_on_subject(self, document: Document, assertions: tuple[Assertion, ...]) -> bool:
         """Whether a document names what the library is about, or says what the library's wordings say without naming

@@ -78,6 +78,17 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     unread: bool = False
 
 
+class Understood(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sentence says wherever it stands in the same surroundings; its claims are placed within the sentence.
+
+    ``reason``: why it claims nothing. ``named``: the concepts that the sentences after it take over.
+    """
+
+    named: dict[str, tuple[str, ...]]
+    reason: str | None = None
+    claims: tuple[Assertion, ...] = ()
+
+
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a document says, in page order."""
 
@@ -188,18 +199,32 @@ def _read(
     if len(sentence) > _LONGEST:
         yield _left_out(segment, start, end, f"a sentence of more than {_LONGEST} characters", unread=True)
         return
+    heads = [head for head in (segment.row_head, segment.column_head) if head and head != sentence]
+    heads += rows.figures(segment)
+    key = (sentence, segment.kind, *heads, *context.slots.items())
+    understood = reader.understood.get(key)
+    if understood is None:
+        understood = reader.understood.keep(key, _understood(segment, sentence, heads, reader, context))
+    if understood.reason is not None:
+        yield _left_out(segment, start, end, understood.reason)
+    for claim in understood.claims:
+        low, high = segment.source_span(start + claim.start, start + claim.end)
+        yield msgspec.structs.replace(claim, start=low, end=high, headings=segment.headings)
+    context.carry(understood.named)
+
+
+def _understood(
+    segment: Segment, sentence: str, heads: list[str], reader: FrameReader, context: _Context
+) -> Understood:
     tags = reader.tagger.tag(sentence)
     cues = place_cues(tags.cue_words, tags.stops, 0, len(sentence))
     named = by_slot(tags.mentions)
     reason = _no_claim(segment, sentence, cues)
     if reason is not None:
-        yield _left_out(segment, start, end, reason)
-        context.carry(named)
-        return
-    heads = [head for head in (segment.row_head, segment.column_head) if head and head != sentence]
-    heads += rows.figures(segment)
+        return Understood(named=named, reason=reason)
     of_heads = by_slot([m for head in heads for m in reader.tagger.tag(head).mentions])
     subject = {slot: named[slot] for slot in CARRIED if slot in named}
+    claims: list[Assertion] = []
     for low, high in _clauses(sentence, tags.mentions, reader):
         own = by_slot([m for m in tags.mentions if low <= m.start and m.end <= high])
         stated = {**of_heads, **own}
@@ -211,22 +236,23 @@ def _read(
             lent |= reader.lend("intervention", subject["intervention"], _CARRIED_WEIGHT)
         frame = reader.read(text, context=lent)
         inside = tuple(cue for cue in cues if low <= cue.start < high or cue.covers(low, high))
-        source_start, source_end = segment.source_span(start + low, start + high)
-        yield Assertion(
-            start=source_start,
-            end=source_end,
-            text=text,
-            kind=segment.kind,
-            headings=segment.headings,
-            slots=Scope(**{**filled, "comparator": frame.slots.get("comparator", ())}),
-            stated=frozenset(slot for slot, concepts in stated.items() if concepts),
-            measured=frame.measured,
-            cues=inside,
-            polarity=_polarity(tags.mentions, inside, low, high),
-            certainty=frame.certainty,
-            frame=frame,
+        claims.append(
+            Assertion(
+                start=low,
+                end=high,
+                text=text,
+                kind=segment.kind,
+                headings=(),
+                slots=Scope(**{**filled, "comparator": frame.slots.get("comparator", ())}),
+                stated=frozenset(slot for slot, concepts in stated.items() if concepts),
+                measured=frame.measured,
+                cues=inside,
+                polarity=_polarity(tags.mentions, inside, low, high),
+                certainty=frame.certainty,
+                frame=frame,
+            )
         )
-    context.carry(named)
+    return Understood(named=named, claims=tuple(claims))
 
 
 def by_slot(mentions: Sequence[Mention]) -> dict[str, tuple[str, ...]]:

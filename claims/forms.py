@@ -10,24 +10,24 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice, repeat
+from operator import mul
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import msgspec
 
 from claims.frames import Frame
 from claims.propositions import Carried, Fault, Qualifier, Scope, Verdict
-from evidence.studies import TimePoint
+from claims.senses import SenseWords
+from claims.tagging import TagWords
 
 if TYPE_CHECKING:
-    from claims.collection import Collection
-    from claims.frames import FrameReader
-    from claims.propositions import Proposition
-    from evidence.studies import Finding, Study
+    from claims.wordings import Allowance
 
 Kind = Literal["statement", "wording", "bent", "finding"]
 FINDING: Final = "finding:"  # begins the id of a topic made from one finding
-_FACTUAL: Final = frozenset({"label", "regulatory", "statistics"})
 # How much a feature's slot counts when wordings are ranked.
 _SLOT_WEIGHT: Final[Mapping[str, float]] = {
     "study": 1.2,
@@ -47,16 +47,15 @@ _SLOT_WEIGHT: Final[Mapping[str, float]] = {
     "n": 1.1,
 }
 _COMMON: Final = 0.06  # a feature in more than this share of all forms finds no candidates
+_ZEROS: Final = repeat(0.0)
 _FEW: Final = 100  # but never one that no more forms than these have
 _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rarest
 _FLIPPED: Final = 0.3  # what a shared feature counts when one side denies it
-_SCOPE_WEIGHT: Final = 0.5
-_WIDER_WEIGHT: Final = 0.25
-_STUDY_WEIGHT: Final = 0.8
-_YEAR_WEIGHT: Final = 0.4
+_OUTSIDE: Final = 0.7  # weight of a word that is no part of a concept's name
+_LENT: Final = 0.5  # weight from which what only the surroundings name counts as said
 
 
-class Topic(msgspec.Struct, frozen=True, kw_only=True):
+class Topic(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What forms are wordings of: a proposition, or one finding. ``requires`` as in a proposition."""
 
     id: str
@@ -73,7 +72,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
         return self.id.startswith(FINDING)
 
 
-class Form(msgspec.Struct, frozen=True, kw_only=True):
+class Form(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One wording; ``fault`` and ``missing`` say what is wrong with a bent one. ``bend`` numbers the distortion."""
 
     topic: str
@@ -89,11 +88,80 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
         return self.kind != "bent"
 
 
-class Vector(msgspec.Struct, frozen=True, kw_only=True):
-    """The weighted features of a frame and their length."""
+class Features:
+    """The features of a wording, ready to be compared.
 
-    weights: dict[str, float]
-    norm: float
+    ``weights`` are those of its features times their scale, in the order in which they were read; the first ``said``
+    are the wording's own, what follows comes from its surroundings or its record.
+    """
+
+    def __init__(
+        self, weights: dict[str, float], bases: Collection[float], negated: frozenset[str], said: int, norm: float
+    ) -> None:
+        self.weights = weights
+        self.bases = bases
+        self.negated = negated
+        self.norm = norm
+        self._said = said
+
+    @cached_property
+    def own(self) -> dict[str, float]:
+        """The weights of what the wording itself says."""
+        return dict(islice(self.weights.items(), self._said))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its own words and senses outside the names of concepts."""
+        said = zip(self.own, self.bases, strict=False)
+        return frozenset(key for key, base in said if key[0] in "sw" and key[1] == ":" and base >= _OUTSIDE)
+
+    @cached_property
+    def unmeasured(self) -> frozenset[str]:
+        """All that the wording itself says but figures, their kinds and years."""
+        return frozenset(key for key in self.own if key[0] not in "nqy")
+
+    @cached_property
+    def concepts(self) -> dict[str, frozenset[str]]:
+        """Its concepts by slot, and studies that it names."""
+        return by_slot(self.weights)
+
+    @cached_property
+    def lent(self) -> dict[str, tuple[str, ...]]:
+        """By slot the names that its surroundings lend it with some weight."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key, base in islice(zip(self.weights, self.bases, strict=True), self._said, None):
+            if base >= _LENT:
+                slot, _, name = key.partition(":")
+                found[slot] = (*found.get(slot, ()), name)
+        return found
+
+    @cached_property
+    def whole(self) -> float:
+        """The sum of its weights; 1 when it has none."""
+        return sum(self.weights.values()) or 1.0
+
+    def sign(self, key: str) -> int:
+        return -1 if key in self.negated else 1
+
+
+class Known(Features):
+    """The features of a form."""
+
+    topic: str
+    allowed: bool
+
+
+class Vector(Features):
+    """The features of a claim's frame. ``found`` keeps the likenesses to forms that were worked out."""
+
+    found: dict[int, float]
+
+
+class Words(msgspec.Struct, array_like=True):
+    """What reading with a library's words needs, as far as it can be worked out before."""
+
+    tags: TagWords
+    senses: SenseWords
 
 
 class Store(Protocol):
@@ -102,11 +170,13 @@ class Store(Protocol):
     @property
     def total(self) -> int: ...
     def rarity(self, key: str) -> float | None: ...
-    def postings(self, key: str) -> Sequence[tuple[int, float]]: ...
+    def postings(self, key: str) -> Mapping[int, float]: ...
+    def known(self, number: int) -> Known: ...
     def form(self, number: int) -> Form: ...
-    def norm(self, number: int) -> float: ...
     def topic(self, topic: str) -> Topic: ...
     def numbers(self, topic: str) -> range: ...
+    def allowance(self, topic: str) -> Allowance | None: ...
+    def words(self) -> Words | None: ...
 
 
 class Forms:
@@ -116,15 +186,11 @@ class Forms:
         self._store = store
         self._unknown = math.log(store.total + 1) * _UNKNOWN
         self._scales: dict[str, float] = {}
-
-    def form(self, number: int) -> Form:
-        return self._store.form(number)
-
-    def topic(self, topic: str) -> Topic:
-        return self._store.topic(topic)
-
-    def of_topic(self, topic: str) -> range:
-        return self._store.numbers(topic)
+        self.known = store.known
+        self.form = store.form
+        self.topic = store.topic
+        self.of_topic = store.numbers
+        self.allowance = store.allowance  # what the wordings of a topic allow, if that was worked out before
 
     def rarity(self, key: str) -> float:
         """How telling a feature is: the logarithm of one over the share of forms that have it."""
@@ -138,34 +204,53 @@ class Forms:
             scale = self._scales[key] = self.rarity(key) * slot_weight(key)
         return scale
 
+    def scales(self, keys: Iterable[str]) -> float:
+        """What several features weigh together."""
+        return sum(map(self.scale, sorted(keys)))
+
     def vector(self, frame: Frame) -> Vector:
+        bases = frame.features.values()
         weights = {key: weight * self.scale(key) for key, weight in frame.features.items()}
-        return Vector(weights=weights, norm=math.sqrt(sum(w * w for w in weights.values())) or 1.0)
+        norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+        vector = Vector(weights, bases, frame.negated, len(frame.own), norm)
+        vector.found = {}
+        return vector
 
     def nearest(
         self, frame: Frame, vector: Vector, *, limit: int, without: frozenset[int] = frozenset()
     ) -> list[tuple[float, int]]:
         """The forms most like a frame, nearest first, as (likeness from 0 to 1, number of the form)."""
-        scores: dict[int, float] = defaultdict(float)
+        rough = self._most(vector, limit * 3 // 2, without)
+        found = [(-self.likeness(frame, vector, number), number) for number in rough]
+        return [(-likeness, number) for likeness, number in sorted(found)[:limit]]
+
+    def _most(self, vector: Vector, limit: int, without: frozenset[int]) -> list[int]:
+        """The forms that share most of what is rare, by weight; of equal ones the first."""
+        scores: defaultdict[int, float] = defaultdict(float)
         for key, weight in vector.weights.items():
-            for number, other in self._store.postings(key):
+            for number, other in self._store.postings(key).items():
                 scores[number] += weight * other
         for number in without:
             scores.pop(number, None)
-        rough = heapq.nsmallest(limit * 3 // 2, scores, key=lambda n: (-scores[n], n))
-        found = [(self.likeness(frame, vector, number), number) for number in rough]
-        return sorted(found, key=lambda item: (-item[0], item[1]))[:limit]
+        if len(scores) <= limit:
+            return list(scores)
+        least = heapq.nlargest(limit, scores.values())[-1]
+        ranked = sorted((-score, number) for number, score in scores.items() if score >= least)
+        return [number for _, number in ranked[:limit]]
 
     def likeness(self, frame: Frame, vector: Vector, number: int) -> float:
         """The cosine of a frame and a form; what one of them denies and the other says counts little."""
-        known = self._store.form(number).frame
-        features, shared = known.features, 0.0
-        for key, weight in vector.weights.items():
-            matching = features.get(key)
-            if matching is not None:
-                agreed = frame.sign(key) == known.sign(key)
-                shared += weight * matching * self.scale(key) * (1.0 if agreed else _FLIPPED)
-        return shared / (vector.norm * self._store.norm(number))
+        likeness = vector.found.get(number)
+        if likeness is None:
+            known = self._store.known(number)
+            weights = known.weights
+            shared = sum(map(mul, map(weights.get, vector.weights, _ZEROS), vector.weights.values()))
+            if known.negated != frame.negated:
+                for key in sorted(known.negated ^ frame.negated):
+                    if key in weights and key in vector.weights:
+                        shared -= weights[key] * vector.weights[key] * (1.0 - _FLIPPED)
+            likeness = vector.found[number] = shared / (vector.norm * known.norm)
+        return likeness
 
 
 class MemoryStore:
@@ -177,9 +262,10 @@ class MemoryStore:
         self.total = len(self.forms)
         counts = Counter(key for form in self.forms for key in form.frame.features)
         self.rarities = {key: math.log((self.total + 1) / (count + 0.5)) for key, count in counts.items()}
-        self.index: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self.index: dict[str, dict[int, float]] = defaultdict(dict)
         self.norms: list[float] = []
         self._numbers: dict[str, range] = {}
+        self._known: dict[int, Known] = {}
         for number, form in enumerate(self.forms):
             first = self._numbers[form.topic].start if form.topic in self._numbers else number
             self._numbers[form.topic] = range(first, number + 1)
@@ -188,20 +274,28 @@ class MemoryStore:
                 weight = base * self.rarities[key] * slot_weight(key)
                 square += weight * weight
                 if counts[key] <= max(_FEW, self.total * _COMMON):
-                    self.index[key].append((number, weight))
+                    self.index[key][number] = weight
             self.norms.append(math.sqrt(square) or 1.0)
 
     def rarity(self, key: str) -> float | None:
         return self.rarities.get(key)
 
-    def postings(self, key: str) -> Sequence[tuple[int, float]]:
-        return self.index.get(key, ())
+    def postings(self, key: str) -> Mapping[int, float]:
+        return self.index.get(key, {})
+
+    def known(self, number: int) -> Known:
+        known = self._known.get(number)
+        if known is None:
+            form = self.forms[number]
+            frame = form.frame
+            weights = {key: base * (self.rarities[key] * slot_weight(key)) for key, base in frame.features.items()}
+            known = Known(weights, frame.features.values(), frame.negated, len(frame.own), self.norms[number])
+            known.topic, known.allowed = form.topic, form.allowed
+            self._known[number] = known
+        return known
 
     def form(self, number: int) -> Form:
         return self.forms[number]
-
-    def norm(self, number: int) -> float:
-        return self.norms[number]
 
     def topic(self, topic: str) -> Topic:
         return self.topics[topic]
@@ -209,157 +303,23 @@ class MemoryStore:
     def numbers(self, topic: str) -> range:
         return self._numbers.get(topic, range(0))
 
+    def allowance(self, topic: str) -> Allowance | None:  # noqa: ARG002 - nothing is worked out before
+        return None
+
+    def words(self) -> Words | None:
+        return None
+
 
 def slot_weight(key: str) -> float:
     """How much a feature's slot counts when wordings are ranked."""
     return _SLOT_WEIGHT.get(key.split(":", 1)[0], 1.0)
 
 
-def build_forms(collection: Collection, reader: FrameReader) -> tuple[list[Topic], list[Form]]:
-    """Every wording of a library, read. The costly step, done when a library is built."""
-    topics: list[Topic] = []
-    forms: list[Form] = []
-    for proposition in collection.propositions.values():
-        topics.append(_topic(proposition, collection))
-        forms += _wordings(proposition, reader)
-    for study in collection.library.studies.values():
-        for finding in study.findings:
-            topic = _finding_topic(finding, study)
-            topics.append(topic)
-            forms += _tellings(topic, finding, _study_context(topic, study, collection, reader), reader)
-    return topics, forms
-
-
-def _topic(proposition: Proposition, collection: Collection) -> Topic:
-    years: set[float] = {float(day.year) for day in (proposition.valid_from, proposition.valid_until) if day}
-    years |= {v for value in proposition.values if value.unit == "year" for v in (value.low, value.high) if v}
-    for link in proposition.evidence:
-        finding = collection.library.findings.get(link.finding)
-        if finding is not None:
-            years |= set(_years(finding, collection.library.study_of(finding.id)))
-    return Topic(
-        id=proposition.id,
-        scope=proposition.scope,
-        values=proposition.values,
-        findings=tuple(link.finding for link in proposition.evidence),
-        requires=proposition.requires,
-        affirms=proposition.polarity == "affirms",
-        factual=proposition.certainty == "fact",
-        years=tuple(sorted(years)),
-    )
-
-
-def _wordings(proposition: Proposition, reader: FrameReader) -> Iterator[Form]:
-    def form(kind: Kind, text: str) -> Form:
-        return Form(topic=proposition.id, kind=kind, verdict="supported", frame=reader.read(text))
-
-    yield form("statement", proposition.statement)
-    for wording in proposition.wordings:
-        yield form("wording", wording.text)
-    for number, distortion in enumerate(proposition.distortions):
-        for text in distortion.texts:
-            yield Form(
-                topic=proposition.id,
-                kind="bent",
-                verdict=distortion.verdict,
-                frame=reader.read(text),
-                fault=distortion.kind,
-                missing=distortion.missing,
-                bend=number,
-            )
-
-
-def _tellings(topic: Topic, finding: Finding, context: Mapping[str, float], reader: FrameReader) -> Iterator[Form]:
-    for text in (finding.summary, *finding.wordings):
-        yield Form(topic=topic.id, kind="finding", verdict="supported", frame=reader.read(text, context=context))
-    for number, bent in enumerate(finding.bent):
-        yield Form(
-            topic=topic.id,
-            kind="bent",
-            verdict=bent.verdict,
-            frame=reader.read(bent.text, context=context),
-            fault=bent.kind,
-            bend=number,
-        )
-
-
-def _finding_topic(finding: Finding, study: Study) -> Topic:
-    def scoped(slot: str) -> tuple[str, ...]:
-        own: tuple[str, ...] | None = getattr(finding, slot)
-        wide: tuple[str, ...] = getattr(study, slot)
-        return wide if own is None else own
-
-    low, high = finding.bounds
-    values = [
-        _carried(finding, low, high, finding.time),
-        _carried(finding, *(finding.comparator_value,) * 2, finding.time),
-    ]
-    if finding.ci:
-        values.append(_carried(finding, finding.ci.low, finding.ci.high, None))
-    if study.n:
-        values.append(Carried(aspect=finding.outcome, low=study.n, high=study.n, unit="people"))
-    if study.n_studies:
-        values.append(Carried(aspect=finding.outcome, low=study.n_studies, high=study.n_studies, unit="trials"))
-    if study.dose:
-        values.append(Carried(aspect=finding.outcome, low=study.dose.low, high=study.dose.high, unit=study.dose.unit))
-    if study.sessions:
-        low, high = study.sessions.low, study.sessions.high
-        values.append(Carried(aspect=finding.outcome, low=low, high=high, unit="sessions"))
-    return Topic(
-        id=f"{FINDING}{finding.id}",
-        scope=Scope(
-            intervention=scoped("intervention"),
-            route=scoped("route"),
-            population=scoped("population"),
-            comparator=scoped("comparator"),
-            outcome=(finding.outcome,),
-            species=(finding.species,) if finding.species else (),
-        ),
-        values=tuple(value for value in values if value is not None),
-        findings=(finding.id,),
-        factual=study.design in _FACTUAL,
-        years=tuple(_years(finding, study)),
-    )
-
-
-def _carried(finding: Finding, low: float | None, high: float | None, time: TimePoint | None) -> Carried | None:
-    if finding.unit is None or (low is None and high is None):
-        return None
-    return Carried(aspect=finding.aspect or finding.outcome, low=low, high=high, unit=finding.unit, time=time)
-
-
-def _years(finding: Finding, study: Study) -> Iterator[float]:
-    year = year_of(study.bibkey)
-    if year is not None:
-        yield year
-    if finding.date:
-        yield float(finding.date.year)
-    if finding.unit == "year":
-        yield from (v for v in finding.bounds if v is not None)
-
-
-def year_of(bibkey: str) -> float | None:
-    """The year in a bib key, ``None`` when it has none."""
-    for start in range(len(bibkey) - 3):
-        part = bibkey[start : start + 4]
-        if part.isdigit() and part[:2] in ("19", "20"):
-            return float(part)
-    return None
-
-
-def _study_context(topic: Topic, study: Study, collection: Collection, reader: FrameReader) -> dict[str, float]:
-    """What a finding's record says beside its summary: whom, which drug and route, which trial, which year."""
-    context: dict[str, float] = {}
-    for slot in ("intervention", "route", "population", "comparator", "outcome"):
-        name = "intervention" if slot == "comparator" else slot
-        for concept in getattr(topic.scope, slot):
-            context[f"{name}:{concept}"] = _SCOPE_WEIGHT
-            for wider in collection.lexicon.wider(concept):
-                context.setdefault(f"{name}:{wider}", _WIDER_WEIGHT)
-    if study.names:
-        named = reader.read(study.names[0])
-        context |= {key: _STUDY_WEIGHT for key in named.features if key.startswith("study:")}
-    year = year_of(study.bibkey)
-    if year is not None:
-        context[f"y:{year:g}"] = _YEAR_WEIGHT
-    return context
+def by_slot(keys: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The names in keys such as ``outcome:response``, by slot; words, senses and figures (``w:bladder``) are none."""
+    found: dict[str, set[str]] = {}
+    for key in keys:
+        if key[1] != ":":
+            slot, _, name = key.partition(":")
+            found.setdefault(slot, set()).add(name)
+    return {slot: frozenset(names) for slot, names in found.items()}

@@ -15,11 +15,13 @@ import msgspec
 from claims.cues import Cue, place_cues
 from claims.folding import fold
 from claims.marks import labels_of, span_of, ties_of
+from claims.memory import Memory
 from claims.quantities import Measured, find_quantities
 from claims.tagging import named_by
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
+    from claims.extraction import Understood
     from claims.lexicon import Lexicon
     from claims.senses import Senses
     from claims.studied import StudyNames
@@ -52,7 +54,7 @@ _WINDOW: Final = 48  # characters on each side of a figure that tell what it is 
 _NO_FIGURE: Final = frozenset({"year", "date", "ordinal"})
 
 
-class Frame(msgspec.Struct, frozen=True, kw_only=True):
+class Frame(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """The features of one wording.
 
     ``features`` maps a key (``outcome:response``, ``s:increase``, ``w:bladder``, ``n:64:%``, ``y:2019``,
@@ -96,13 +98,14 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FrameReader:
-    """Reads frames with one lexicon. Immutable after construction."""
+    """Reads frames with one lexicon. Immutable after construction, but that it remembers what it understood."""
 
     def __init__(self, lexicon: Lexicon, tagger: Tagger, senses: Senses, studies: StudyNames) -> None:
         self._lexicon = lexicon
         self.tagger = tagger
-        self._senses = senses
+        self.senses = senses
         self._studies = studies
+        self.understood: Memory[tuple[object, ...], Understood] = Memory()
 
     def read(self, text: str, *, context: Mapping[str, float] | None = None) -> Frame:
         """The frame of a text; ``context`` adds features that headings and earlier sentences carry."""
@@ -110,7 +113,7 @@ class FrameReader:
         tags = self.tagger.tag(text)
         cues = place_cues(tags.cue_words, tags.stops, 0, len(text))
         measured = tuple(find_quantities(text))
-        building = _Building(folded, [c for c in cues if c.kind == "negation"], self._senses.opposite)
+        building = _Building(folded, [c for c in cues if c.kind == "negation"], self.senses.opposite)
         self._mentions(tags.mentions, building)
         studies = self._named_studies(folded, building)
         self._words(text, folded, building)
@@ -148,22 +151,22 @@ class FrameReader:
         """Whether a head says something of somebody, rather than naming a thing."""
         if {"outcome", "measure"} & self.concepts(text).keys():
             return True
-        return any(word.key in self._senses.acting for word in self._senses.words(fold(text)))
+        return any(word.key in self.senses.acting for word in self.senses.words(fold(text)))
 
     def is_bare(self, text: str) -> bool:
         """Whether a cell holds a figure and no words of content."""
-        return bool(find_quantities(text)) and not any(True for _ in self._senses.words(fold(text)))
+        return bool(find_quantities(text)) and not any(True for _ in self.senses.words(fold(text)))
 
     def acts(self, text: str) -> bool:
         """Whether a clause begins with a verb that can carry a claim of its own."""
-        first = next(iter(sorted(self._senses.words(fold(text)), key=lambda word: word.start)), None)
-        return first is not None and first.key in self._senses.acting and not text[: first.start].strip()
+        first = next(iter(sorted(self.senses.words(fold(text)), key=lambda word: word.start)), None)
+        return first is not None and first.key in self.senses.acting and not text[: first.start].strip()
 
     def lend(self, slot: str, concepts: Iterable[str], weight: float) -> dict[str, float]:
         """The features of concepts that are understood, not said."""
         features: dict[str, float] = {}
         for concept in concepts:
-            for wider in self._lexicon.wider(concept):
+            for wider in self._lexicon.above(concept):
                 features.setdefault(f"{slot}:{wider}", weight * _WIDER)
             features[f"{slot}:{concept}"] = weight
         return features
@@ -182,9 +185,8 @@ class FrameReader:
                 sign = building.sign(mention.start, mention.end, prefixed=True)
                 building.placed.append((mention.start, mention.end, f"{mention.slot}:{concept}"))
                 building.add(f"{mention.slot}:{concept}", _NAMED, sign)
-                for wider in self._lexicon.wider(concept):
-                    if wider != concept:
-                        building.add(f"{mention.slot}:{wider}", _WIDER, sign)
+                for wider in self._lexicon.above(concept):
+                    building.add(f"{mention.slot}:{wider}", _WIDER, sign)
 
     def _named_studies(self, folded: str, building: _Building) -> tuple[str, ...]:
         named: dict[str, None] = {}
@@ -195,8 +197,8 @@ class FrameReader:
         return tuple(named)
 
     def _words(self, text: str, folded: str, building: _Building) -> None:
-        for word in self._senses.words(folded):
-            if word.key in self._senses.judging and named_by(text, word.start):
+        for word in self.senses.words(folded):
+            if word.key in self.senses.judging and named_by(text, word.start):
                 continue
             within = any(low <= word.start and word.end <= high for low, high in building.covered)
             if word.key.startswith("s:"):

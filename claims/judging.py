@@ -126,11 +126,10 @@ class Judging:
 
     def _deciding(self, considered: Considered) -> Compared:
         """The topic that carries most of the claim."""
-        card = self._considering.scorecard
 
         def weight(topic: Compared) -> tuple[float, str]:
             near = math.exp(10.0 * (topic.likeness - considered.nearness))
-            return near * card.support(topic.values), topic.topic
+            return near * topic.support, topic.topic
 
         return max(considered.topics, key=weight)
 
@@ -272,7 +271,7 @@ class Judging:
             evidence=tuple(self._evidence(considered, topic, ruling.verdict)),
             comparisons=comparisons,
             tally=self._considering.scorecard.tally(topic.values),
-            topics=near_topics(considered.topics, self._considering.scorecard),
+            topics=near_topics(considered.topics),
             support=round(considered.support, 3),
             likeness=round(considered.nearness, 3),
         )

@@ -47,6 +47,7 @@ class Lexicon:
 
     def __init__(self, concepts: Mapping[str, Concept]) -> None:
         self.concepts: Mapping[str, Concept] = dict(sorted(concepts.items()))
+        self._above: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, concept_id: object) -> bool:
         return concept_id in self.concepts
@@ -91,13 +92,28 @@ class Lexicon:
         """The concept and everything it is a kind of; empty for an unknown id."""
         return self._wider.get(concept_id, frozenset())
 
+    def above(self, concept_id: str) -> tuple[str, ...]:
+        """Everything that the concept is a kind of but itself, by id, so that what is read is the same in every run."""
+        known = self._above.get(concept_id)
+        if known is None:
+            known = self._above[concept_id] = tuple(sorted(self.wider(concept_id) - {concept_id}))
+        return known
+
     def related(self, left: str, right: str) -> bool:
         """Whether one concept is the other or a kind of it."""
         return right in self.wider(left) or left in self.wider(right)
 
+    @cached_property
+    def _narrower(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for key, wider in self._wider.items():
+            for concept in wider:
+                found.setdefault(concept, set()).add(key)
+        return {concept: frozenset(keys) for concept, keys in found.items()}
+
     def narrower(self, concept_id: str) -> frozenset[str]:
-        """The concept and everything that is a kind of it."""
-        return frozenset(key for key in self.concepts if concept_id in self.wider(key))
+        """The concept and everything that is a kind of it; empty for an unknown id."""
+        return self._narrower.get(concept_id, frozenset())
 
 
 def load_lexicon(folder: Path, *, root: Path) -> Lexicon:

@@ -19,7 +19,6 @@ from claims.propositions import Fault, Scope, Verdict
 if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.comparisons import Compared
-    from claims.considering import Scorecard
     from claims.lexicon import Lexicon
 
 _CARRIED_BY: Final = 0.5  # support of a topic from which it carries a claim, and below which it refutes one
@@ -89,13 +88,13 @@ class Opposed(NamedTuple):
     refuted_by: str
 
 
-def near_topics(compared: Iterable[Compared], scorecard: Scorecard) -> tuple[Near, ...]:
+def near_topics(compared: Iterable[Compared]) -> tuple[Near, ...]:
     """What pairing needs of each topic that a claim was compared with."""
     return tuple(
         Near(
             topic=topic.topic,
             likeness=topic.likeness,
-            support=scorecard.support(topic.values),
+            support=topic.support,
             about=min(1.0, sum(topic.values.get(name, 0.0) for name in ("covered", "denied", "contrary"))),
             lacking=topic.values.get("core-missing", 0.0),
         )

@@ -9,7 +9,8 @@ from claims.report import ConflictEnd, ReportedConflict, conflict_end
 from claims.standing import DECISIVE
 
 if TYPE_CHECKING:
-    from claims.checking import CheckedClaim, CheckedDocument
+    from claims.checked_claims import CheckedClaim
+    from claims.checking import CheckedDocument
     from claims.collection import Collection
     from claims.conflicts import Conflict
 

@@ -15,7 +15,8 @@ from claims.standing import DECISIVE
 from evidence.problems import UsageError
 
 if TYPE_CHECKING:
-    from claims.checking import CheckedClaim, CheckResult
+    from claims.checked_claims import CheckedClaim
+    from claims.checking import CheckResult
 
 KINDS: Final = ("reference", "finding", "proposition")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import ahocorasick_rs
+import msgspec
 import snowballstemmer  # type: ignore[import-untyped]
 
 from claims.folding import bounded, fold
@@ -21,6 +22,7 @@ from evidence.records import Record, load_record
 
 SENSES_FILE: Final = Path(__file__).parent / "data" / "senses.toml"
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['*])*")
+_REMEMBERED: Final = 100_000  # stems
 _STEMMER: Final = snowballstemmer.stemmer("english")
 
 
@@ -54,29 +56,63 @@ class Word:
         self.key = key
 
 
-class Senses:
-    """The senses of a book, ready for reading. Immutable after construction."""
+class SenseWords(msgspec.Struct, array_like=True):
+    """What the senses of a book come to, as a snapshot keeps it: the sense of each stem and of each phrase.
 
-    def __init__(self, book: SenseBook) -> None:
-        self._empty = frozenset(book.empty.split())
-        self._by_stem: dict[str, str] = {}
-        self._kept: set[str] = set()
-        phrases: dict[str, str] = {}
-        self.opposite: Mapping[str, str] = _both_ways(book.senses)
-        for name, sense in sorted(book.senses.items(), key=lambda item: not item[1].priority):
-            for word in sense.words:
-                folded = " ".join(fold(word).split())
-                if " " in folded:
-                    phrases.setdefault(folded, name)
-                else:
-                    self._by_stem.setdefault(stem(folded), name)
-                    if sense.priority:
-                        self._kept.add(folded)
-        self.acting = frozenset(f"s:{name}" for name, sense in book.senses.items() if sense.acts)
-        self.judging = frozenset(f"s:{name}" for name, sense in book.senses.items() if sense.priority)
-        self._phrases = sorted(phrases)
-        self._sense_of = [phrases[phrase] for phrase in self._phrases]
-        self._automaton = ahocorasick_rs.AhoCorasick(self._phrases)
+    ``kept`` are words that count although they are empty, ``stems`` those of words that were read before.
+    """
+
+    empty: list[str]
+    by_stem: dict[str, str]
+    kept: list[str]
+    phrases: dict[str, str]
+    opposite: dict[str, str]
+    acting: list[str]
+    judging: list[str]
+    stems: dict[str, str] = {}
+
+
+def sense_words(book: SenseBook) -> SenseWords:
+    """The words of a book of senses; where two senses claim a word, the first with ``priority`` has it."""
+    by_stem: dict[str, str] = {}
+    kept: set[str] = set()
+    phrases: dict[str, str] = {}
+    for name, sense in sorted(book.senses.items(), key=lambda item: not item[1].priority):
+        for word in sense.words:
+            folded = " ".join(fold(word).split())
+            if " " in folded:
+                phrases.setdefault(folded, name)
+            else:
+                by_stem.setdefault(stem(folded), name)
+                if sense.priority:
+                    kept.add(folded)
+    return SenseWords(
+        empty=sorted(set(book.empty.split())),
+        by_stem=by_stem,
+        kept=sorted(kept),
+        phrases=phrases,
+        opposite=_both_ways(book.senses),
+        acting=sorted(f"s:{name}" for name, sense in book.senses.items() if sense.acts),
+        judging=sorted(f"s:{name}" for name, sense in book.senses.items() if sense.priority),
+    )
+
+
+class Senses:
+    """The senses of a book, ready for reading. Immutable after construction, but that it remembers stems."""
+
+    def __init__(self, words: SenseWords) -> None:
+        self.given = words
+        self._empty = frozenset(words.empty) - frozenset(words.kept)
+        self._by_stem = words.by_stem
+        self.opposite: Mapping[str, str] = words.opposite
+        self.acting = frozenset(words.acting)
+        self.judging = frozenset(words.judging)
+        self.stems = dict(words.stems)
+        self._phrases = sorted(words.phrases)
+        self._sense_of = [words.phrases[phrase] for phrase in self._phrases]
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self._phrases, implementation=ahocorasick_rs.Implementation.NoncontiguousNFA
+        )
 
     def words(self, folded: str) -> Iterator[Word]:
         """The content words of a folded text: phrases first, then the single words outside them. ``key`` is
@@ -88,13 +124,21 @@ class Senses:
         for match in _WORD.finditer(folded):
             start, end = match.span()
             text = match.group()
-            if text[0].isdigit() or (text in self._empty and text not in self._kept):
+            if text[0].isdigit() or text in self._empty:
                 continue
-            if any(low <= start and end <= high for low, high in taken):
+            if taken and any(low <= start and end <= high for low, high in taken):
                 continue
-            stemmed = stem(text)
+            stemmed = self.stems.get(text)
+            if stemmed is None:
+                stemmed = self._stem(text)
             named = self._by_stem.get(stemmed)
             yield Word(start, end, f"s:{named}" if named else f"w:{stemmed}")
+
+    def _stem(self, word: str) -> str:
+        stemmed = stem(word)
+        if len(self.stems) < _REMEMBERED:
+            self.stems[word] = stemmed
+        return stemmed
 
     def _longest_phrases(self, folded: str) -> list[tuple[int, int, str]]:
         found = [
@@ -109,7 +153,6 @@ class Senses:
         return sorted(kept)
 
 
-@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The stem of a folded word."""
     stemmed: str = _STEMMER.stemWord(word.strip("'"))
@@ -129,7 +172,7 @@ def load_senses(path: Path = SENSES_FILE) -> Senses:
                 cure="name a sense of this file",
             )
             raise LibraryError(problem)
-    return Senses(book)
+    return Senses(sense_words(book))
 
 
 def _both_ways(senses: Mapping[str, Sense]) -> dict[str, str]:

@@ -17,10 +17,15 @@ import msgspec
 from sqlalchemy import URL, event, insert
 from sqlmodel import SQLModel, create_engine
 
-from claims.engine import forms_of
+from claims.cues import load_cues
+from claims.form_reading import build_forms
 from claims.form_store import write_forms
+from claims.forms import Forms, MemoryStore, Words
+from claims.frames import FrameReader
 from claims.search_text import search_rows
+from claims.senses import Senses, load_senses
 from claims.standing import claim_as_it_stands
+from claims.studied import Findings, StudyNames, load_designs
 from claims.tables import (
     ClaimRow,
     ConceptRow,
@@ -33,6 +38,8 @@ from claims.tables import (
     SourceRow,
     WiderRow,
 )
+from claims.tagging import Tagger, tag_words
+from claims.wordings import allowance_of
 from evidence.problems import StorageError
 from evidence.tables import FindingRow, ReferenceRow, StudyRow, VerificationRow
 
@@ -102,10 +109,21 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
         progress("the wordings")
         raw = connection.connection.driver_connection
         assert raw is not None, "a connection is open"
-        write_forms(raw, forms_of(collection))
+        write_wordings(raw, collection)
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
     engine.dispose()
+
+
+def write_wordings(connection: sqlite3.Connection, collection: Collection) -> None:
+    """The wordings as read, with the words to read copy with: by a reader of their own, for it remembers stems."""
+    tags, senses = tag_words(collection.lexicon, load_cues()), Senses(load_senses().given)
+    designs = load_designs()
+    reader = FrameReader(collection.lexicon, Tagger(tags, load_cues()), senses, StudyNames(collection.library, designs))
+    store = MemoryStore(*build_forms(collection, reader))
+    forms, findings = Forms(store), Findings(collection.library, collection.lexicon, designs)
+    words = Words(tags, msgspec.structs.replace(senses.given, stems=senses.stems))
+    write_forms(connection, store, lambda topic: allowance_of(store.topic(topic), forms, findings), words)
 
 
 def _tables(collection: Collection, inputs: str) -> Iterator[tuple[type[SQLModel], Iterable[dict[str, Any]]]]:

@@ -14,12 +14,11 @@ import msgspec
 from claims.frames import CERTAINTY
 
 if TYPE_CHECKING:
-    from claims.forms import Forms
+    from claims.forms import Forms, Vector
     from claims.frames import Frame
     from claims.lexicon import Lexicon
 
 _FEWEST: Final = 3  # words that two wordings must share at least
-_OUTSIDE: Final = 0.7  # weight of a word that is no part of a concept's name
 _SAME_WORDS: Final = 0.85  # the same of the words that name no concept
 _SAME: Final = 0.82  # share of all that either says from which the two are nearly word for word the same
 _STRAY: Final = 1  # so many words may come under a negation, or out of it, by the order of words alone
@@ -38,19 +37,26 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def departure(
-    frame: Frame, near: list[tuple[float, int]], forms: Forms, lexicon: Lexicon, opposite: Mapping[str, str]
+    frame: Frame,
+    vector: Vector,
+    near: list[tuple[float, int]],
+    forms: Forms,
+    lexicon: Lexicon,
+    opposite: Mapping[str, str],
 ) -> Departure | None:
     """The departure from the nearest allowed wording that the claim nearly repeats; ``None`` when it repeats none, or
     one of them in every detail."""
     found: list[tuple[float, Departure]] = []
     for _, number in near:
-        form = forms.form(number)
-        if not form.allowed:
+        known = forms.known(number)
+        if not known.allowed:
             continue
-        share = max(_shared(frame, form.frame, forms) / _SAME, _shared_words(frame, form.frame, forms) / _SAME_WORDS)
+        shared = _shared(vector.unmeasured, known.unmeasured, forms)
+        words = _shared(vector.words, known.words, forms) if len(vector.words & known.words) >= _FEWEST else 0.0
+        share = max(shared / _SAME, words / _SAME_WORDS)
         if share < 1:
             continue
-        details = _details(frame, form.frame, lexicon, opposite)
+        details = _details(frame, forms.form(number).frame, lexicon, opposite)
         if not details:
             return None
         found.append((share, Departure(number=number, details=details)))
@@ -58,24 +64,10 @@ def departure(
     return best[1] if best else None
 
 
-def _shared(frame: Frame, known: Frame, forms: Forms) -> float:
-    """What both say of all that either says, by weight; figures, years and signs apart."""
-    left = {key for key in frame.own if key[0] not in "nqy"}
-    right = {key for key in known.own if key[0] not in "nqy"}
-    whole = sum(forms.scale(key) for key in left | right)
-    return sum(forms.scale(key) for key in left & right) / whole if whole else 0.0
-
-
-def _shared_words(frame: Frame, known: Frame, forms: Forms) -> float:
-    """What both say of all that either says, by weight, in the words that name no concept."""
-    left, right = _words(frame), _words(known)
-    if len(left & right) < _FEWEST:
-        return 0.0
-    return sum(forms.scale(key) for key in left & right) / sum(forms.scale(key) for key in left | right)
-
-
-def _words(frame: Frame) -> set[str]:
-    return {key for key in frame.own if key[0] in "sw" and key[1] == ":" and frame.features[key] >= _OUTSIDE}
+def _shared(left: frozenset[str], right: frozenset[str], forms: Forms) -> float:
+    """What both say of all that either says, by weight."""
+    whole = forms.scales(left | right)
+    return forms.scales(left & right) / whole if whole else 0.0
 
 
 def _details(frame: Frame, known: Frame, lexicon: Lexicon, opposite: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,18 +7,19 @@ beyond them is what gives it away.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from claims.figures import comparable_units, inside
-from claims.forms import Form, Forms, Topic
+from claims.forms import Form, Forms, Topic, by_slot
 from claims.frames import CERTAINTY, Frame
+from claims.propositions import Fault
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
-    from claims.propositions import Fault
     from claims.quantities import Measured
     from claims.studied import Findings
 
@@ -143,41 +144,59 @@ class Bent(msgspec.Struct, frozen=True, kw_only=True):
     figures_beyond: bool
 
 
-class Wordings:
-    """The wordings of one topic. ``without`` leaves forms out, so that a form can be judged as if it were unknown."""
+class Allowance(msgspec.Struct, array_like=True):
+    """What the allowed wordings of a topic say together; kept with them, for it is the same in every check.
 
-    def __init__(self, topic: Topic, forms: Forms, findings: Findings, without: frozenset[int] = frozenset()) -> None:
+    ``signs`` are those with which a feature occurs, ``named`` the concepts by slot, ``qualified`` the share of hedged
+    wordings. ``figures`` and ``of_evidence`` are amounts by kind, ``around`` the features near each figure. ``bent``
+    are the bent wordings: the form, its fault, whether its figures lie beyond.
+    """
+
+    allowed: list[int]
+    signs: dict[str, list[int]]
+    core: list[str]
+    surest: int
+    kinds: list[str]
+    qualified: float
+    figures: dict[str, list[float]]
+    years: list[float]
+    around: dict[str, list[str]]
+    of_evidence: dict[str, list[float]]
+    bent: list[tuple[int, Fault, bool]] = []
+
+
+class Wordings:
+    """The wordings of one topic; ``allowance`` is what they allow, worked out before."""
+
+    def __init__(self, topic: Topic, forms: Forms, allowance: Allowance) -> None:
         self.topic = topic
-        numbers = [n for n in forms.of_topic(topic.id) if n not in without]
-        self.allowed = [n for n in numbers if forms.form(n).allowed]
-        known = [forms.form(n) for n in self.allowed]
-        self.signs: dict[str, set[int]] = defaultdict(set)
-        counts: Counter[str] = Counter()
-        for form in known:
-            for key in form.frame.features:
-                self.signs[key].add(form.frame.sign(key))
-                counts[key] += 1
-        count = len(known) or 1
-        self.core = (
-            frozenset(key for key, n in counts.items() if n >= max(2, _CORE * count) and key[0] not in "nqy")
-            if len(known) >= _FEWEST
-            else frozenset[str]()
-        )
-        self.surest = max((CERTAINTY[form.frame.certainty] for form in known), default=CERTAINTY["plain"])
-        self.kinds = frozenset[str]().union(*(form.frame.kinds for form in known))
-        self.qualified = sum(qualified(form.frame) for form in known) / count
-        self._figures, self._years = _figures_of(topic, known)
-        self._around = _surroundings(known)
-        self._of_evidence = _evidence_figures(topic, findings)
-        self.bent_numbers = [n for n in numbers if not forms.form(n).allowed]
         self._forms = forms
+        self.allowed = allowance.allowed
+        self.signs = allowance.signs
+        self.core = tuple(allowance.core)
+        self.surest = allowance.surest
+        self.kinds = frozenset(allowance.kinds)
+        self.qualified = allowance.qualified
+        self._figures = allowance.figures
+        self._years = allowance.years
+        self._around = allowance.around
+        self._of_evidence = allowance.of_evidence
+        self._told = {number: (fault, beyond) for number, fault, beyond in allowance.bent}
+        self.bent_numbers = list(self._told)
         self._bents: dict[int, Bent] = {}
+        self._names: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def _said(self) -> dict[str, frozenset[str]]:
+        return by_slot(self.signs)
 
     def names(self, slot: str) -> frozenset[str]:
         """The concepts of a slot that the allowed wordings or the scope name."""
-        prefix = "intervention:" if slot == "comparator" else f"{slot}:"
-        said = {key[len(prefix) :] for key in self.signs if key.startswith(prefix)}
-        return frozenset(said.union(getattr(self.topic.scope, slot)))
+        names = self._names.get(slot)
+        if names is None:
+            said = self._said.get("intervention" if slot == "comparator" else slot, frozenset())
+            names = self._names[slot] = said.union(getattr(self.topic.scope, slot))
+        return names
 
     def fit(self, frame: Frame) -> Fit:
         """How the figures of a frame stand to what the topic carries."""
@@ -191,7 +210,7 @@ class Wordings:
             group, values = scaled_values(figure)
             if not values or (group == "#" and max(values) in (0.0, 1.0)):
                 continue
-            pool = self._figures.get(group, frozenset())
+            pool = self._figures.get(group, ())
             if self._fits(figure, group, values, pool):
                 fitting.append(figure)
             elif pool:
@@ -222,7 +241,7 @@ class Wordings:
             least = min(least, shared / whole if whole else 1.0)
         return least
 
-    def _fits(self, figure: Measured, group: str, values: list[float], pool: frozenset[float]) -> bool:
+    def _fits(self, figure: Measured, group: str, values: list[float], pool: Collection[float]) -> bool:
         if all(any(near_values(value, known, group) for known in pool) for value in values):
             return True
         for carried in self.topic.values:
@@ -230,7 +249,7 @@ class Wordings:
                 return True
             if carried.time and comparable_units(figure.unit, carried.time.unit) and inside(figure, carried.time):
                 return True
-        of_evidence = self._of_evidence.get(group, frozenset())
+        of_evidence = self._of_evidence.get(group, ())
         if all(any(near_values(value, known, group) for known in of_evidence) for value in values):
             return True
         return figure.approximate and any(abs(v - k) <= _ABOUT * max(v, k) for v in values for k in pool)
@@ -244,18 +263,53 @@ class Wordings:
         """What gives a bent wording away."""
         known = self._bents.get(number)
         if known is None:
-            known = self._bents[number] = self._bent(number, self._forms)
+            fault, beyond = self._told[number]
+            form = self._forms.known(number)
+            tells = {
+                (key, form.sign(key)): weight
+                for key, weight in form.weights.items()
+                if _tells_of(fault, key) and form.sign(key) not in self.signs.get(key, ())
+            }
+            known = self._bents[number] = Bent(number=number, fault=fault, tells=tells, figures_beyond=beyond)
         return known
 
-    def _bent(self, number: int, forms: Forms) -> Bent:
-        form = forms.form(number)
-        fault = form.fault or "generalised"
-        tells = {
-            (key, form.frame.sign(key)): weight * forms.scale(key)
-            for key, weight in form.frame.features.items()
-            if _tells_of(fault, key) and form.frame.sign(key) not in self.signs.get(key, ())
-        }
-        return Bent(number=number, fault=fault, tells=tells, figures_beyond=bool(self.fit(form.frame).beyond))
+
+def wordings_of(topic: Topic, forms: Forms, findings: Findings, without: frozenset[int] = frozenset()) -> Wordings:
+    """The wordings of a topic, read. ``without`` leaves forms out, so that one can be judged as if it were unknown."""
+    return Wordings(topic, forms, allowance_of(topic, forms, findings, without))
+
+
+def allowance_of(topic: Topic, forms: Forms, findings: Findings, without: frozenset[int] = frozenset()) -> Allowance:
+    """What the wordings of a topic allow, but for the forms left out."""
+    given = [(number, forms.form(number)) for number in forms.of_topic(topic.id) if number not in without]
+    known = [form for _, form in given if form.allowed]
+    signs: dict[str, set[int]] = defaultdict(set)
+    counts: Counter[str] = Counter()
+    for form in known:
+        for key in form.frame.features:
+            signs[key].add(form.frame.sign(key))
+            counts[key] += 1
+    core = [key for key, n in sorted(counts.items()) if n >= max(2, _CORE * len(known)) and key[0] not in "nqy"]
+    figures, years = _figures_of(topic, known)
+    allowance = Allowance(
+        allowed=[number for number, form in given if form.allowed],
+        signs={key: sorted(found) for key, found in signs.items()},
+        core=core if len(known) >= _FEWEST else [],
+        surest=max((CERTAINTY[form.frame.certainty] for form in known), default=CERTAINTY["plain"]),
+        kinds=sorted(frozenset[str]().union(*(form.frame.kinds for form in known))),
+        qualified=sum(qualified(form.frame) for form in known) / (len(known) or 1),
+        figures={group: sorted(values) for group, values in figures.items()},
+        years=sorted(years),
+        around={figure: sorted(keys) for figure, keys in _surroundings(known).items()},
+        of_evidence={group: sorted(values) for group, values in _evidence_figures(topic, findings).items()},
+    )
+    whole = Wordings(topic, forms, allowance)
+    allowance.bent = [
+        (number, form.fault or "generalised", bool(whole.fit(form.frame).beyond))
+        for number, form in given
+        if not form.allowed
+    ]
+    return allowance
 
 
 def bent_share(bent: Bent, frame: Frame, fit: Fit) -> float:
@@ -296,6 +350,7 @@ def near_values(value: float, known: float, group: str) -> bool:
     return abs(value - known) <= (_NEAR_TIME * largest if group == "time" else max(_ROUNDED, _NEAR * largest))
 
 
+@lru_cache(maxsize=65536)
 def _tells_of(fault: str, key: str) -> bool:
     slot = key.split(":", 1)[0]
     if slot == "q":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from claims.checking import Weighed
+from claims.checked_claims import Weighed
 from claims.reporters.tallies import for_and_against, in_words
 from evidence.studies import amount
 from tests.conftest import SMALL, Invoke

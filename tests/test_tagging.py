@@ -17,7 +17,7 @@ CUES = load_cues()
 
 @pytest.fixture(scope="module")
 def tagger() -> Tagger:
-    return Tagger(
+    return Tagger.of(
         Lexicon(
             {
                 "drug": concept("intervention", "ketamine", "ketamine infusion"),
@@ -69,7 +69,7 @@ def test_folding_moves_no_offset(text: str) -> None:
 
 @given(st.lists(st.sampled_from(["ketamine", "infusion", "mood", "not", "and", "İ", "ß", "–", "\n", "."]), max_size=30))
 def test_every_mention_is_where_it_says(words: list[str]) -> None:
-    tagger = Tagger(
+    tagger = Tagger.of(
         Lexicon({"drug": concept("intervention", "ketamine infusion"), "mood": concept("outcome", "mood")}), CUES
     )
     text = " ".join(words)

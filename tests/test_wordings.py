@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.propositions import Carried, EvidenceLink, Scope
-from claims.wordings import Bent, Fit, bent_share, qualified
+from claims.wordings import Bent, Fit, bent_share, qualified, wordings_of
 from tests.tiny import Engine, after, bent, finding, proposition, study, tiny
 
 ENGINE = Engine(
@@ -111,7 +111,7 @@ def test_no_share_above_the_carried_interval_fits(share: float) -> None:
 
 
 def test_what_the_wordings_say_is_known_with_its_sign() -> None:
-    assert WORKS.signs["outcome:response"] == {1}
+    assert WORKS.signs["outcome:response"] == [1]
     assert "intervention:lithium" not in WORKS.signs
     assert WORKS.names("intervention") == {"ketamine", "any-drug"}
 
@@ -119,13 +119,13 @@ def test_what_the_wordings_say_is_known_with_its_sign() -> None:
 def test_what_most_wordings_say_is_the_core() -> None:
     assert "intervention:ketamine" in WORKS.core
     assert not any(key[0] in "nqy" for key in WORKS.core)
-    assert Engine(tiny(proposition("works", "Ketamine helps."))).wordings("works").core == frozenset()
+    assert Engine(tiny(proposition("works", "Ketamine helps."))).wordings("works").core == ()
 
 
 def test_wordings_without_a_form_are_left_out() -> None:
     whole = ENGINE.wordings("works")
     (named,) = [n for n in whole.allowed if "n:35:mg" in ENGINE.forms.form(n).frame.features]
-    part = type(whole)(whole.topic, ENGINE.forms, ENGINE.findings, frozenset({named}))
+    part = wordings_of(whole.topic, ENGINE.forms, ENGINE.findings, frozenset({named}))
     assert "n:35:mg" in whole.signs
     assert "n:35:mg" not in part.signs
     assert named not in part.allowed

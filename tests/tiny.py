@@ -20,7 +20,7 @@ from claims.lexicon import Concept, Lexicon
 from claims.propositions import Distortion, Proposition, Scope, Wording
 from claims.senses import load_senses
 from claims.studied import Findings, Studied, load_designs
-from claims.wordings import Wordings
+from claims.wordings import Wordings, wordings_of
 from evidence.bibliography import Reference
 from evidence.library import Library
 from evidence.studies import Finding, Study, TimePoint
@@ -63,7 +63,7 @@ class Engine:
         return self.findings.meant(self.frame(text))
 
     def wordings(self, topic: str) -> Wordings:
-        return Wordings(self.forms.topic(topic), self.forms, self.findings)
+        return wordings_of(self.forms.topic(topic), self.forms, self.findings)
 
     def judged(self, text: str, name: str = "page.md") -> list[Judged]:
         found = (self.judging.judge(claim) for claim in self.claims(text, name))

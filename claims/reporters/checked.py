@@ -19,7 +19,8 @@ from claims.reporters.tallies import for_and_against
 from claims.verdicts import RULES, rule_name
 
 if TYPE_CHECKING:
-    from claims.checking import CheckedClaim, CheckedDocument, CheckResult
+    from claims.checked_claims import CheckedClaim
+    from claims.checking import CheckedDocument, CheckResult
     from claims.collection import Collection
     from claims.comparisons import Comparison
 
