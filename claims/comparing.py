@@ -19,7 +19,8 @@ import msgspec
 from claims.conflicts import Conflict, CuratedConflict, Severity, Stated, comparable, find_conflicts
 from claims.figures import scaled
 from claims.lexicon import ConflictKind
-from claims.pairing import Placed, opposed
+from claims.contrasts import Contrast, Worded
+from claims.pairing import Placed, at_other_times, opposed, parted
 from claims.propositions import SCOPE_SLOTS, Category, Fault, Position, Scope, Verdict
 from claims.sources import ClaimPolarity, Quantity
 from evidence.vocabulary import HOURS_IN
@@ -58,9 +59,17 @@ _KINDS_BY_FAULT: Final[Mapping[Fault, ConflictKind]] = {
 }
 # What the question is about tells more of the kind than the fault does.
 _TELLING_KINDS: Final[frozenset[ConflictKind]] = frozenset({"regulatory", "mechanism", "definition", "coverage"})
+_KINDS_BY_CONTRAST: Final[Mapping[Contrast, ConflictKind]] = {
+    "extent": "duration",
+    "amount": "numeric",
+    "year": "numeric",
+    "opposite": "polarity",
+    "negation": "polarity",
+}
 _MOST: Final = 2  # pairs of one refuted claim by one proposition
 _TELLING: Final = frozenset({"outcome", "aspect", "measure", "s", "n"})  # feature slots that say something of a thing
 _UNCOUNTED: Final = frozenset({"year", "date", "ordinal"})
+_UNTOLD: Final = frozenset({*HOURS_IN, "sessions", None})  # units of figures that say when or of how many, not how much
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +141,7 @@ def conflicts_among(
     found = [c for c in find_conflicts(pool, collection.lexicon, curated=curated) if checked.keys() & c.claims]
     kept = [c for c in found if not c.computed or _stands(c, pool, collection.lexicon)]
     pairs = {frozenset(conflict.claims) for conflict in kept}
-    for conflict in (*_by_verdict(pool, collection), *_by_topic(pool, collection)):
+    for conflict in (*_by_verdict(pool, collection), *_by_topic(pool, collection), *_by_words(pool, collection)):
         if checked.keys() & conflict.claims and frozenset(conflict.claims) not in pairs:
             pairs.add(frozenset(conflict.claims))
             kept.append(conflict)
@@ -181,8 +190,8 @@ def _moment(measured: Iterable[Measured], match: Match | None) -> tuple[float, f
 
 def _placed(claim_id: str, read: Read) -> Placed:
     assertion, judgement = read.assertion, read.judgement
-    times = [scaled(m, "h") for m in assertion.measured if m.unit in HOURS_IN]
-    others = [m for m in assertion.measured if m.unit not in HOURS_IN and m.kind not in _UNCOUNTED]
+    times = [_when(m) for m in assertion.measured if m.unit in HOURS_IN]
+    others = [m for m in assertion.measured if m.unit not in _UNTOLD and m.kind not in _UNCOUNTED]
     return Placed(
         id=claim_id,
         verdict=judgement.verdict,
@@ -193,7 +202,14 @@ def _placed(claim_id: str, read: Read) -> Placed:
         telling=any(key.partition(":")[0] in _TELLING for key in assertion.frame.own),
         figures=frozenset((m.low, m.high, m.unit) for m in others),
         moment=(min(low for low, _ in times), max(high for _, high in times)) if times else None,
+        worded=Worded(frame=assertion.frame, polarity=assertion.polarity),
     )
+
+
+def _when(time: Measured) -> tuple[float, float]:
+    """A time in hours; week 8 begins before its end, the first month long before."""
+    low, high = scaled(time, "h")
+    return (low - HOURS_IN[time.unit] / 2 if time.kind == "ordinal" and time.unit in HOURS_IN else low), high
 
 
 def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) -> bool:
@@ -201,6 +217,8 @@ def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) ->
     claims = [pool[claim] for claim in conflict.claims]
     if not any(isinstance(claim, Said) for claim in claims):
         return True
+    if _are_moments(conflict.topic, claims, lexicon):
+        return False
     if conflict.kind == "polarity":
         return "contradicted" in {_verdict(claim) for claim in claims} <= _SURE
     if all(isinstance(claim, Said) for claim in claims) and not _of_one_question(conflict, claims):
@@ -236,10 +254,16 @@ def _by_verdict(pool: Mapping[str, Stated], collection: Collection) -> Iterator[
                 for right in given.get("supported", ())
                 if (isinstance(right, Said) or isinstance(wrong, Said))
                 and comparable(right.slots, wrong.slots, collection.lexicon, ())
+                and not _at_other_times(right, wrong)
             )
             for right in islice(apart, _MOST):
                 kind = _KINDS.get(proposition.category, "polarity")
                 yield _against(proposition, right.id, wrong.id, kind)
+
+
+def _at_other_times(left: Stated, right: Stated) -> bool:
+    placed = [claim.placed for claim in (left, right) if isinstance(claim, Said) and claim.placed]
+    return len(placed) > 1 and at_other_times(*placed)
 
 
 def _by_topic(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
@@ -250,6 +274,32 @@ def _by_topic(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Co
         if proposition is not None:
             kind = _kind(proposition.category, placed[pair.refuted].faults)
             yield _against(proposition, pair.carried, pair.refuted, kind)
+
+
+def _by_words(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
+    """Pairs of read claims that say the contrary of each other in words that are alike."""
+    claims = {c.id: c for c in pool.values() if isinstance(c, Said) and c.placed is not None}
+    for pair in parted((c.placed for c in claims.values() if c.placed), collection.lexicon):
+        left, right = claims[pair.left], claims[pair.right]
+        key = left.judged_by or right.judged_by
+        proposition = collection.propositions.get(key) if key else None
+        shared = sorted(set(left.slots.outcome) & set(right.slots.outcome))
+        question = " and ".join(collection.lexicon.label(outcome) for outcome in shared)
+        topic = key or (shared[0] if shared else "wording")
+        kind = next((kind for contrast, kind in _KINDS_BY_CONTRAST.items() if contrast in pair.contrasts), "polarity")
+        if proposition is not None and kind == "polarity":
+            kind = _KINDS.get(proposition.category, kind)
+        yield Conflict(
+            id=f"cf-{topic}-{left.id}-{right.id}",
+            kind=kind,
+            topic=topic,
+            severity=max(left.importance, right.importance),
+            claims=(left.id, right.id),
+            says=(left.paraphrase, right.paraphrase),
+            question=question,
+            explanation=f"{question or 'the same thing'}: {left.id} says “{left.paraphrase}”, "
+            f"{right.id} says “{right.paraphrase}”",
+        )
 
 
 def _of_pair(pair: Opposed, pool: Mapping[str, Stated], collection: Collection) -> Proposition | None:
@@ -292,6 +342,15 @@ def _judged_by(claim: Stated) -> str | None:
 def _carries(claim: Stated, aspect: str) -> bool:
     """Whether the evidence carries the claim's answer to this aspect."""
     return aspect in claim.carried if isinstance(claim, Said) else _verdict(claim) == "supported"
+
+
+def _are_moments(topic: str, claims: Iterable[Stated], lexicon: Lexicon) -> bool:
+    """Whether the times that part only say when each claim's rates were measured: 80% at week 4, 60% at week 8."""
+    aspect = lexicon.concepts.get(topic)
+    if aspect is None or aspect.unit not in HOURS_IN:
+        return False
+    rates = [c.placed.figures if isinstance(c, Said) and c.placed else frozenset() for c in claims]
+    return all(any(unit == "%" for _, _, unit in figures) for figures in rates)
 
 
 def _apart_in_time(topic: str, claims: Iterable[Stated], lexicon: Lexicon) -> bool:

@@ -1,7 +1,8 @@
-"""Pairs of read claims of which the library carries the one and refutes the other, on the same topic.
+"""Pairs of read claims that cannot both hold: one topic carries the one and refutes the other, or their words part.
 
-Candidates come from the topics that both claims are near, never from all pairs, so the work grows with the claims. A
-refuted claim is paired with the nearest carried ones only: more of them say nothing new.
+Candidates come from the topics that both claims are near, and from rare features that both share, never from all
+pairs, so the work grows with the claims. A refuted claim is paired with the nearest carried ones only: more of them
+say nothing new.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from claims.contrasts import Contrast, Contrasts, Worded
 from claims.forms import FINDING
+from claims.frames import Frame
 from claims.propositions import Fault, Scope, Verdict
+from claims.senses import load_senses
 
 if TYPE_CHECKING:
     from claims.collection import Collection
@@ -23,13 +27,20 @@ if TYPE_CHECKING:
     from claims.lexicon import Lexicon
 
 _CARRIED_BY: Final = 0.5  # support of a topic from which it carries a claim, and below which it refutes one
-_ABOUT: Final = 0.4  # share of a refuted claim that its topic must speak to
-_CARRIED_ABOUT: Final = 0.5  # the same of a carried claim
-_LACKING: Final = 0.7  # share of a topic's core that a refuted claim may leave unsaid
-_CARRIED_LACKING: Final = 0.75
+_ABOUT: Final = 0.5  # share of a claim that a topic must speak to; below it the pair scores less
 _SHARED: Final = 1 / 3  # part of all findings of two topics that must bear on both
-_LEAST: Final = 0.2  # score of a pair
-_MOST: Final = 2  # pairs of one refuted claim
+_LEAST: Final = 0.13  # score of a pair whose words say the contrary
+_UNWORDED: Final = 0.165  # score of another pair
+_SURE: Final = 0.2  # score from which the words need not be alike
+_ALIKE: Final = 0.1  # likeness of words of two claims that meet by a topic
+# Likeness of words of two claims that part by their words: one carried and one not, with two contrasts or with one;
+# others; both carried, or of no outcome that they share; with other figures.
+_TWICE_CONTRARY: Final = 0.3
+_CONTRARY: Final = 0.4
+_CLOSE: Final = 0.45
+_CLOSER: Final = 0.5
+_SAME: Final = 0.75
+_MOST: Final = 3  # pairs of one refuted claim
 _KEPT: Final = 12  # carried claims looked at for one topic
 # Slots in which the claims of a pair must meet when so many of the two say theirs in their own words; what the other
 # carries from its surroundings may be wide of it. Outcome and setting are left to the topic: "off-label" and
@@ -77,6 +88,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     telling: bool = True
     figures: frozenset[tuple[float | None, float | None, str | None]] = frozenset()
     moment: tuple[float, float] | None = None
+    worded: Worded = Worded(frame=Frame(features={}))
 
 
 class Opposed(NamedTuple):
@@ -103,20 +115,50 @@ def near_topics(compared: Iterable[Compared], scorecard: Scorecard) -> tuple[Nea
     )
 
 
+class Parted(NamedTuple):
+    """Two claims whose own words say the contrary of each other, the better carried first."""
+
+    likeness: float
+    left: str
+    right: str
+    contrasts: frozenset[Contrast]
+
+
+def contrasts_of(claims: Iterable[Placed]) -> Contrasts:
+    """The claims of one run, ready to be held against each other."""
+    return Contrasts({claim.id: claim.worded for claim in claims}, load_senses().opposite)
+
+
 def opposed(claims: Iterable[Placed], collection: Collection) -> Iterator[Opposed]:
-    """The pairs, in the order of the refuted claims, nearest first."""
+    """The pairs of which a topic carries the one and refutes the other, in the order of the refuted, nearest first."""
     given = [claim for claim in claims if claim.telling]
     findings = _Findings(collection)
+    meeting = _Meeting(findings, contrasts_of(given), collection.lexicon)
     carried: dict[str, list[tuple[float, str, Near, Placed]]] = defaultdict(list)
     for claim in given:
         if claim.verdict == "supported":
-            for near in filter(_carries, claim.topics):
-                for key in (near.topic, *findings.of(near.topic)):
-                    carried[key].append((-near.likeness * near.support, claim.id, near, claim))
+            for near in claim.topics:
+                if near.support >= _CARRIED_BY:
+                    for key in (near.topic, *findings.of(near.topic)):
+                        carried[key].append((-_nearness(near) * near.support, claim.id, near, claim))
     nearest = {key: heapq.nsmallest(_KEPT, found, key=lambda f: f[:2]) for key, found in carried.items()}
     for claim in given:
-        if claim.verdict in _REFUTED and not _IRRECONCILABLE.isdisjoint(claim.faults):
-            yield from _against(claim, nearest, findings, collection.lexicon)
+        if claim.verdict in _REFUTED:
+            yield from meeting.against(claim, nearest)
+
+
+def parted(claims: Iterable[Placed], lexicon: Lexicon) -> Iterator[Parted]:
+    """The pairs that part by their own words, whatever the library says of them; each once."""
+    given = {claim.id: claim for claim in claims if claim.telling and claim.worded.frame.own}
+    contrasts = contrasts_of(given.values())
+    for one, other in contrasts.candidates():
+        left, right = sorted((given[one], given[other]), key=lambda claim: (claim.verdict != "supported", claim.id))
+        if _apart(left, right, lexicon) or _other_studies(left, right):
+            continue
+        likeness = contrasts.likeness(one, other)
+        found = contrasts.between(one, other) if likeness >= _TWICE_CONTRARY else frozenset[Contrast]()
+        if found and _parts(left, right, found, likeness):
+            yield Parted(likeness, left.id, right.id, found)
 
 
 class _Findings:
@@ -142,33 +184,90 @@ class _Findings:
         return len(self.of(left) & self.of(right)) / len(both) if both else 0.0
 
 
-def _against(
-    claim: Placed, nearest: Mapping[str, list[tuple[float, str, Near, Placed]]], findings: _Findings, lexicon: Lexicon
-) -> Iterator[Opposed]:
-    best: dict[str, Opposed] = {}
-    for near in filter(_refutes, claim.topics):
-        seen: set[tuple[str, str]] = set()
-        for key in (near.topic, *findings.of(near.topic)):
-            for _, other, by, right in nearest.get(key, ()):
-                if (other, by.topic) in seen:
-                    continue
-                seen.add((other, by.topic))
-                shared = findings.shared(near.topic, by.topic)
-                score = shared**0.5 * near.likeness * (1 - near.support) * by.likeness * by.support
-                found = Opposed(score, other, claim.id, by.topic, near.topic)
-                if shared < _SHARED or score < _LEAST or (other in best and best[other] >= found):
-                    continue
-                if _meet(claim, right, lexicon) and _answers(right, claim) and not _at_other_times(claim, right):
-                    best[other] = found
-    yield from heapq.nsmallest(_MOST, best.values(), key=lambda f: (-f.score, f.carried))
+class _Meeting:
+    """Finds for a refuted claim the carried ones that it meets."""
+
+    def __init__(self, findings: _Findings, contrasts: Contrasts, lexicon: Lexicon) -> None:
+        self._findings = findings
+        self._contrasts = contrasts
+        self._lexicon = lexicon
+
+    def against(
+        self, claim: Placed, nearest: Mapping[str, list[tuple[float, str, Near, Placed]]]
+    ) -> Iterator[Opposed]:
+        best: dict[str, Opposed] = {}
+        for near in claim.topics:
+            if near.support >= _CARRIED_BY:
+                continue
+            seen: set[tuple[str, str]] = set()
+            for key in (near.topic, *self._findings.of(near.topic)):
+                for _, other, by, right in nearest.get(key, ()):
+                    if (other, by.topic) in seen:
+                        continue
+                    seen.add((other, by.topic))
+                    found = Opposed(self._score(near, by), other, claim.id, by.topic, near.topic)
+                    if found.score < _LEAST or (other in best and best[other] >= found):
+                        continue
+                    if self._meets(right, claim, found.score):
+                        best[other] = found
+        yield from heapq.nsmallest(_MOST, best.values(), key=lambda f: (-f.score, f.carried))
+
+    def _score(self, refuted: Near, carried: Near) -> float:
+        shared = self._findings.shared(refuted.topic, carried.topic)
+        if shared < _SHARED:
+            return 0.0
+        return shared**0.5 * _nearness(refuted) * _nearness(carried) * (carried.support - refuted.support)
+
+    def _meets(self, carried: Placed, refuted: Placed, score: float) -> bool:
+        if not _meet(refuted, carried, self._lexicon) or not _answers(carried, refuted):
+            return False
+        if at_other_times(carried, refuted) or _other_studies(carried, refuted):
+            return False
+        if not carried.worded.frame.own or not refuted.worded.frame.own:
+            return not _IRRECONCILABLE.isdisjoint(refuted.faults)
+        contrary = self._contrasts.between(carried.id, refuted.id) - {"amount"}
+        if score < _SURE and self._contrasts.likeness(carried.id, refuted.id) < _ALIKE:
+            return False
+        return bool(contrary) or (score >= _UNWORDED and not _IRRECONCILABLE.isdisjoint(refuted.faults))
 
 
-def _carries(near: Near) -> bool:
-    return near.support >= _CARRIED_BY and near.about >= _CARRIED_ABOUT and near.lacking <= _CARRIED_LACKING
+def _nearness(near: Near) -> float:
+    """How near a claim is to what a topic is about: like it, about it, and leaving little of it unsaid."""
+    return near.likeness * min(1.0, near.about / _ABOUT) * (1 - near.lacking) ** 0.5
 
 
-def _refutes(near: Near) -> bool:
-    return near.support < _CARRIED_BY and near.about >= _ABOUT and near.lacking <= _LACKING
+def _parts(left: Placed, right: Placed, found: frozenset[Contrast], likeness: float) -> bool:
+    """Whether contrasts between claims so alike are a conflict."""
+    verdicts = {left.verdict, right.verdict}
+    carried, refuted = "supported" in verdicts, not verdicts.isdisjoint(_REFUTED)
+    worded = found & {"opposite", "negation"}
+    if not worded:
+        return likeness >= _SAME and "amount" in found and not at_other_times(left, right)
+    if not carried and not refuted:
+        return False
+    if not refuted or not _of_one_outcome(left, right):
+        return likeness >= _CLOSER
+    if carried:
+        return likeness >= (_TWICE_CONTRARY if len(worded) > 1 else _CONTRARY)
+    return likeness >= _CLOSE
+
+
+def _of_one_outcome(left: Placed, right: Placed) -> bool:
+    return not set(left.slots.outcome).isdisjoint(right.slots.outcome)
+
+
+def _other_studies(left: Placed, right: Placed) -> bool:
+    a, b = left.worded.frame.studies, right.worded.frame.studies
+    return bool(a) and bool(b) and set(a).isdisjoint(b)
+
+
+def _apart(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
+    """Whether two claims speak of other things, also where only their surroundings say of what."""
+    for slot in _STATED_BY:
+        a, b = getattr(left.slots, slot), getattr(right.slots, slot)
+        if a and b and not any(lexicon.related(x, y) for x in a for y in b):
+            return True
+    return False
 
 
 def _meet(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
@@ -189,7 +288,7 @@ def _answers(carried: Placed, refuted: Placed) -> bool:
     return amounts or not refuted.figures or "polarity" in refuted.faults
 
 
-def _at_other_times(left: Placed, right: Placed) -> bool:
+def at_other_times(left: Placed, right: Placed) -> bool:
     """Whether the claims give other figures for other times; the same figures at another time do conflict."""
     if left.moment is None or right.moment is None or not left.figures or not right.figures:
         return False
