@@ -69,6 +69,7 @@ _KINDS_BY_CONTRAST: Final[Mapping[Contrast, ConflictKind]] = {
 _MOST: Final = 2  # pairs of one refuted claim by one proposition
 _TELLING: Final = frozenset({"outcome", "aspect", "measure", "s", "n"})  # feature slots that say something of a thing
 _UNCOUNTED: Final = frozenset({"year", "date", "ordinal"})
+_DATES: Final = frozenset({"year", "date", "age"})
 _UNTOLD: Final = frozenset({*HOURS_IN, "sessions", None})  # units of figures that say when or of how many, not how much
 
 
@@ -190,7 +191,7 @@ def _moment(measured: Iterable[Measured], match: Match | None) -> tuple[float, f
 
 def _placed(claim_id: str, read: Read) -> Placed:
     assertion, judgement = read.assertion, read.judgement
-    times = [_when(m) for m in assertion.measured if m.unit in HOURS_IN]
+    times = [_when(m) for m in assertion.measured if m.unit in HOURS_IN and m.kind not in _DATES]
     others = [m for m in assertion.measured if m.unit not in _UNTOLD and m.kind not in _UNCOUNTED]
     return Placed(
         id=claim_id,
@@ -268,38 +269,46 @@ def _at_other_times(left: Stated, right: Stated) -> bool:
 
 def _by_topic(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
     """Pairs of read claims of which one topic, or two that share findings, carry the one and refute the other."""
-    placed = {c.id: c.placed for c in pool.values() if isinstance(c, Said) and c.placed is not None}
-    for pair in opposed(placed.values(), collection):
+    claims = _placed_claims(pool)
+    for pair in opposed((placed for _, placed in claims.values()), collection):
         proposition = _of_pair(pair, pool, collection)
-        if proposition is not None:
-            kind = _kind(proposition.category, placed[pair.refuted].faults)
-            yield _against(proposition, pair.carried, pair.refuted, kind)
+        (right, _), (wrong, placed) = claims[pair.carried], claims[pair.refuted]
+        if proposition is None:
+            yield _worded(right, wrong, "polarity", collection)
+        else:
+            yield _against(proposition, right.id, wrong.id, _kind(proposition.category, placed.faults))
 
 
 def _by_words(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
     """Pairs of read claims that say the contrary of each other in words that are alike."""
-    claims = {c.id: c for c in pool.values() if isinstance(c, Said) and c.placed is not None}
-    for pair in parted((c.placed for c in claims.values() if c.placed), collection.lexicon):
-        left, right = claims[pair.left], claims[pair.right]
-        key = left.judged_by or right.judged_by
-        proposition = collection.propositions.get(key) if key else None
-        shared = sorted(set(left.slots.outcome) & set(right.slots.outcome))
-        question = " and ".join(collection.lexicon.label(outcome) for outcome in shared)
-        topic = key or (shared[0] if shared else "wording")
+    claims = _placed_claims(pool)
+    for pair in parted((placed for _, placed in claims.values()), collection.lexicon):
         kind = next((kind for contrast, kind in _KINDS_BY_CONTRAST.items() if contrast in pair.contrasts), "polarity")
-        if proposition is not None and kind == "polarity":
-            kind = _KINDS.get(proposition.category, kind)
-        yield Conflict(
-            id=f"cf-{topic}-{left.id}-{right.id}",
-            kind=kind,
-            topic=topic,
-            severity=max(left.importance, right.importance),
-            claims=(left.id, right.id),
-            says=(left.paraphrase, right.paraphrase),
-            question=question,
-            explanation=f"{question or 'the same thing'}: {left.id} says “{left.paraphrase}”, "
-            f"{right.id} says “{right.paraphrase}”",
-        )
+        yield _worded(claims[pair.left][0], claims[pair.right][0], kind, collection)
+
+
+def _placed_claims(pool: Mapping[str, Stated]) -> dict[str, tuple[Said, Placed]]:
+    return {c.id: (c, c.placed) for c in pool.values() if isinstance(c, Said) and c.placed is not None}
+
+
+def _worded(left: Said, right: Said, kind: ConflictKind, collection: Collection) -> Conflict:
+    """A conflict that no one proposition words: each claim is told by itself."""
+    proposition = collection.propositions.get(left.judged_by or right.judged_by or "")
+    shared = sorted(set(left.slots.outcome) & set(right.slots.outcome))
+    question = " and ".join(collection.lexicon.label(outcome) for outcome in shared) or "the same question"
+    if proposition is not None and kind == "polarity":
+        kind = _KINDS.get(proposition.category, kind)
+    topic = proposition.id if proposition else next(iter(shared), "wording")
+    return Conflict(
+        id=f"cf-{topic}-{left.id}-{right.id}",
+        kind=kind,
+        topic=topic,
+        severity=max(left.importance, right.importance),
+        claims=(left.id, right.id),
+        says=(left.paraphrase, right.paraphrase),
+        question=question,
+        explanation=f"{question}: {left.id} says “{left.paraphrase}”, {right.id} says “{right.paraphrase}”",
+    )
 
 
 def _of_pair(pair: Opposed, pool: Mapping[str, Stated], collection: Collection) -> Proposition | None:

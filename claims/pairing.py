@@ -92,13 +92,17 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opposed(NamedTuple):
-    """A carried and a refuted claim with the topics they meet by, one and the same unless they share findings."""
+    """A carried and a refuted claim with the topics they meet by, one and the same unless they share findings.
+
+    ``contrary``: their words part too.
+    """
 
     score: float
     carried: str
     refuted: str
     carried_by: str
     refuted_by: str
+    contrary: bool = False
 
 
 def near_topics(compared: Iterable[Compared], scorecard: Scorecard) -> tuple[Near, ...]:
@@ -205,12 +209,14 @@ class _Meeting:
                     if (other, by.topic) in seen:
                         continue
                     seen.add((other, by.topic))
-                    found = Opposed(self._score(near, by), other, claim.id, by.topic, near.topic)
-                    if found.score < _LEAST or (other in best and best[other] >= found):
+                    score = self._score(near, by)
+                    if score < _LEAST or (other in best and best[other].score >= score):
                         continue
-                    if self._meets(right, claim, found.score):
-                        best[other] = found
-        yield from heapq.nsmallest(_MOST, best.values(), key=lambda f: (-f.score, f.carried))
+                    contrary = self._contrary(right, claim)
+                    if self._meets(right, claim, score, contrary):
+                        best[other] = Opposed(score, other, claim.id, by.topic, near.topic, contrary)
+        ranked = sorted(best.values(), key=lambda f: (not f.contrary, -f.score, f.carried))
+        yield from ranked[:_MOST]
 
     def _score(self, refuted: Near, carried: Near) -> float:
         shared = self._findings.shared(refuted.topic, carried.topic)
@@ -218,17 +224,17 @@ class _Meeting:
             return 0.0
         return shared**0.5 * _nearness(refuted) * _nearness(carried) * (carried.support - refuted.support)
 
-    def _meets(self, carried: Placed, refuted: Placed, score: float) -> bool:
+    def _contrary(self, carried: Placed, refuted: Placed) -> bool:
+        return bool(self._contrasts.between(carried.id, refuted.id) - {"amount"})
+
+    def _meets(self, carried: Placed, refuted: Placed, score: float, contrary: bool) -> bool:
         if not _meet(refuted, carried, self._lexicon) or not _answers(carried, refuted):
             return False
         if at_other_times(carried, refuted) or _other_studies(carried, refuted):
             return False
-        if not carried.worded.frame.own or not refuted.worded.frame.own:
-            return not _IRRECONCILABLE.isdisjoint(refuted.faults)
-        contrary = self._contrasts.between(carried.id, refuted.id) - {"amount"}
         if score < _SURE and self._contrasts.likeness(carried.id, refuted.id) < _ALIKE:
             return False
-        return bool(contrary) or (score >= _UNWORDED and not _IRRECONCILABLE.isdisjoint(refuted.faults))
+        return contrary or (score >= _UNWORDED and not _IRRECONCILABLE.isdisjoint(refuted.faults))
 
 
 def _nearness(near: Near) -> float:
@@ -263,23 +269,31 @@ def _other_studies(left: Placed, right: Placed) -> bool:
 
 def _apart(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
     """Whether two claims speak of other things, also where only their surroundings say of what."""
-    for slot in _STATED_BY:
-        a, b = getattr(left.slots, slot), getattr(right.slots, slot)
-        if a and b and not any(lexicon.related(x, y) for x in a for y in b):
-            return True
-    return False
+    return any(_differ(slot, left, right, lexicon) for slot in _STATED_BY)
 
 
 def _meet(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
     """Whether the scopes of two claims may be the same."""
     apart = set()
     for slot, least in _STATED_BY.items():
-        a, b = getattr(left.slots, slot), getattr(right.slots, slot)
-        if a and b and not any(lexicon.related(x, y) for x in a for y in b):
+        if _differ(slot, left, right, lexicon):
             if (slot in left.stated) + (slot in right.stated) >= least:
                 return False
             apart.add(slot)
     return not {"intervention", "route"} <= apart  # each may be misread, but hardly both
+
+
+def _differ(slot: str, left: Placed, right: Placed, lexicon: Lexicon) -> bool:
+    a, b = _concepts(slot, left), _concepts(slot, right)
+    return bool(a and b) and not any(lexicon.related(x, y) for x in a for y in b)
+
+
+def _concepts(slot: str, claim: Placed) -> tuple[str, ...]:
+    """What fills a slot; a route that was carried over belongs to the drug that was, not to one newly named."""
+    if slot == "route" and slot not in claim.stated and "intervention" in claim.stated:
+        return ()
+    concepts: tuple[str, ...] = getattr(claim.slots, slot)
+    return concepts
 
 
 def _answers(carried: Placed, refuted: Placed) -> bool:
