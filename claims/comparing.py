@@ -19,7 +19,6 @@ import msgspec
 from claims.conflicts import Conflict, CuratedConflict, Severity, Stated, comparable, find_conflicts
 from claims.figures import scaled
 from claims.lexicon import ConflictKind
-from claims.contrasts import Contrast, Worded
 from claims.pairing import Placed, at_other_times, opposed, parted
 from claims.propositions import SCOPE_SLOTS, Category, Fault, Position, Scope, Verdict
 from claims.sources import ClaimPolarity, Quantity
@@ -27,6 +26,7 @@ from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
     from claims.collection import Collection
+    from claims.contrasts import Contrast
     from claims.engine import Read
     from claims.figures import PairedFigure
     from claims.judged import Match
@@ -203,7 +203,7 @@ def _placed(claim_id: str, read: Read) -> Placed:
         telling=any(key.partition(":")[0] in _TELLING for key in assertion.frame.own),
         figures=frozenset((m.low, m.high, m.unit) for m in others),
         moment=(min(low for low, _ in times), max(high for _, high in times)) if times else None,
-        worded=Worded(frame=assertion.frame, polarity=assertion.polarity),
+        frame=assertion.frame,
     )
 
 
@@ -274,7 +274,7 @@ def _by_topic(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Co
         proposition = _of_pair(pair, pool, collection)
         (right, _), (wrong, placed) = claims[pair.carried], claims[pair.refuted]
         if proposition is None:
-            yield _worded(right, wrong, "polarity", collection)
+            yield _worded(right, wrong, _kind(None, placed.faults), collection)
         else:
             yield _against(proposition, right.id, wrong.id, _kind(proposition.category, placed.faults))
 
@@ -283,8 +283,8 @@ def _by_words(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Co
     """Pairs of read claims that say the contrary of each other in words that are alike."""
     claims = _placed_claims(pool)
     for pair in parted((placed for _, placed in claims.values()), collection.lexicon):
-        kind = next((kind for contrast, kind in _KINDS_BY_CONTRAST.items() if contrast in pair.contrasts), "polarity")
-        yield _worded(claims[pair.left][0], claims[pair.right][0], kind, collection)
+        kinds = (kind for contrast, kind in _KINDS_BY_CONTRAST.items() if contrast in pair.contrasts)
+        yield _worded(claims[pair.left][0], claims[pair.right][0], next(kinds), collection)
 
 
 def _placed_claims(pool: Mapping[str, Stated]) -> dict[str, tuple[Said, Placed]]:
@@ -318,8 +318,8 @@ def _of_pair(pair: Opposed, pool: Mapping[str, Stated], collection: Collection) 
     return next((proposition for proposition in known if proposition is not None), None)
 
 
-def _kind(category: Category, faults: tuple[Fault, ...]) -> ConflictKind:
-    kind = _KINDS.get(category, "polarity")
+def _kind(category: Category | None, faults: tuple[Fault, ...]) -> ConflictKind:
+    kind: ConflictKind = _KINDS.get(category, "polarity") if category else "polarity"
     if kind in _TELLING_KINDS:
         return kind
     return next((_KINDS_BY_FAULT[fault] for fault in faults if fault in _KINDS_BY_FAULT), kind)

@@ -12,14 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
-import msgspec
-
-from claims.extraction import Polarity
 from claims.figures import scaled
-from claims.frames import Frame
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
+    from claims.frames import Frame
     from claims.quantities import Measured
 
 Contrast = Literal["opposite", "negation", "amount", "extent", "year"]
@@ -39,20 +36,13 @@ _NO_AMOUNT: Final = _DATED | {"ordinal"}
 _NO_EXTENT: Final = _DATED | {"ordinal", "interval", "age"}
 
 
-class Worded(msgspec.Struct, frozen=True, kw_only=True):
-    """The words of a claim as they are compared."""
-
-    frame: Frame
-    polarity: Polarity = "affirms"
-
-
 class Contrasts:
     """Compares the claims of one run; ``opposite`` maps a sense to its contrary. Immutable after construction."""
 
-    def __init__(self, claims: Mapping[str, Worded], opposite: Mapping[str, str]) -> None:
-        self._claims = claims
+    def __init__(self, frames: Mapping[str, Frame], opposite: Mapping[str, str]) -> None:
+        self._frames = frames
         self._opposite = opposite
-        self._counts = Counter(key for claim in claims.values() for key in claim.frame.features)
+        self._counts = Counter(key for frame in frames.values() for key in frame.features)
         self._vectors: dict[str, tuple[dict[str, float], float]] = {}
 
     def likeness(self, left: str, right: str) -> float:
@@ -65,20 +55,20 @@ class Contrasts:
 
     def between(self, left: str, right: str) -> frozenset[Contrast]:
         """In what two claims say the contrary of each other; what both could mean is none."""
-        a, b = self._claims[left], self._claims[right]
+        a, b = self._frames[left], self._frames[right]
         found: set[Contrast] = set()
-        if self._opposed(a.frame, b.frame):
+        if self._opposed(a, b) or self._opposed(b, a):
             found.add("opposite")
-        shared = (a.frame.own & b.frame.own) - _LOOSE
-        if any(key.partition(":")[0] in _WORDED and a.frame.sign(key) != b.frame.sign(key) for key in shared):
+        shared = (a.own & b.own) - _LOOSE
+        if any(key.partition(":")[0] in _WORDED and a.sign(key) != b.sign(key) for key in shared):
             found.add("negation")
-        return frozenset(found | _figures(a.frame.measured, b.frame.measured))
+        return frozenset(found | _figures(a.measured, b.measured))
 
     def candidates(self) -> Iterator[tuple[str, str]]:
         """Pairs that share rare features, each once; their number grows with the claims, not with their pairs."""
         buckets: dict[str, list[str]] = defaultdict(list)
-        for name, claim in self._claims.items():
-            shared = [key for key in claim.frame.own if self._counts[key] > 1 and _compared(key)]
+        for name, frame in self._frames.items():
+            shared = [key for key in frame.own if self._counts[key] > 1 and _compared(key)]
             near: Counter[str] = Counter()
             for key in heapq.nsmallest(_INDEXED, shared, key=lambda key: (self._counts[key], key)):
                 bucket = buckets[self._folded(key)]
@@ -107,13 +97,11 @@ class Contrasts:
         known = self._vectors.get(name)
         if known is None:
             weights: dict[str, float] = {}
-            total = len(self._claims) + _PRIOR
-            for key, weight in self._claims[name].frame.features.items():
+            total = len(self._frames) + _PRIOR
+            for key, weight in self._frames[name].features.items():
                 if _compared(key):
                     folded = self._folded(key)
-                    weights[folded] = max(
-                        weights.get(folded, 0.0), weight * math.log(total / (self._counts[key] + 1))
-                    )
+                    weights[folded] = max(weights.get(folded, 0.0), weight * math.log(total / (self._counts[key] + 1)))
             known = self._vectors[name] = weights, math.sqrt(sum(weight**2 for weight in weights.values()))
         return known
 
@@ -151,7 +139,9 @@ def _by_unit(measured: Iterable[Measured]) -> dict[str, list[tuple[float, float]
 
 def _bounds(figure: Measured, unit: str) -> tuple[float, float]:
     low, high = scaled(figure, unit)
-    return low - abs(low) * _SLACK if math.isfinite(low) else low, high + abs(high) * _SLACK if math.isfinite(high) else high
+    return low - abs(low) * _SLACK if math.isfinite(low) else low, high + abs(high) * _SLACK if math.isfinite(
+        high
+    ) else high
 
 
 def _part(left: Iterable[tuple[float, float]], right: Iterable[tuple[float, float]]) -> bool:

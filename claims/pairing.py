@@ -8,13 +8,14 @@ say nothing new.
 from __future__ import annotations
 
 import heapq
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from claims.contrasts import Contrast, Contrasts, Worded
+from claims.contrasts import Contrast, Contrasts
 from claims.forms import FINDING
 from claims.frames import Frame
 from claims.propositions import Fault, Scope, Verdict
@@ -76,7 +77,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """A read claim as it is paired. ``stated`` are the slots it fills in its own words.
 
     ``figures`` are its figures but times, ``moment`` its times in hours, ``None`` when it gives none.
-    ``telling``: whether it says something of its own, and does not merely name a thing.
+    ``frame`` is what its words say. ``telling``: whether it says something of its own, and does not merely name a
+    thing.
     """
 
     id: str
@@ -88,7 +90,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     telling: bool = True
     figures: frozenset[tuple[float | None, float | None, str | None]] = frozenset()
     moment: tuple[float, float] | None = None
-    worded: Worded = Worded(frame=Frame(features={}))
+    frame: Frame = Frame(features={})
 
 
 class Opposed(NamedTuple):
@@ -130,7 +132,7 @@ class Parted(NamedTuple):
 
 def contrasts_of(claims: Iterable[Placed]) -> Contrasts:
     """The claims of one run, ready to be held against each other."""
-    return Contrasts({claim.id: claim.worded for claim in claims}, load_senses().opposite)
+    return Contrasts({claim.id: claim.frame for claim in claims}, load_senses().opposite)
 
 
 def opposed(claims: Iterable[Placed], collection: Collection) -> Iterator[Opposed]:
@@ -153,7 +155,7 @@ def opposed(claims: Iterable[Placed], collection: Collection) -> Iterator[Oppose
 
 def parted(claims: Iterable[Placed], lexicon: Lexicon) -> Iterator[Parted]:
     """The pairs that part by their own words, whatever the library says of them; each once."""
-    given = {claim.id: claim for claim in claims if claim.telling and claim.worded.frame.own}
+    given = {claim.id: claim for claim in claims if claim.telling and claim.frame.own}
     contrasts = contrasts_of(given.values())
     for one, other in contrasts.candidates():
         left, right = sorted((given[one], given[other]), key=lambda claim: (claim.verdict != "supported", claim.id))
@@ -196,9 +198,7 @@ class _Meeting:
         self._contrasts = contrasts
         self._lexicon = lexicon
 
-    def against(
-        self, claim: Placed, nearest: Mapping[str, list[tuple[float, str, Near, Placed]]]
-    ) -> Iterator[Opposed]:
+    def against(self, claim: Placed, nearest: Mapping[str, list[tuple[float, str, Near, Placed]]]) -> Iterator[Opposed]:
         best: dict[str, Opposed] = {}
         for near in claim.topics:
             if near.support >= _CARRIED_BY:
@@ -222,7 +222,7 @@ class _Meeting:
         shared = self._findings.shared(refuted.topic, carried.topic)
         if shared < _SHARED:
             return 0.0
-        return shared**0.5 * _nearness(refuted) * _nearness(carried) * (carried.support - refuted.support)
+        return math.sqrt(shared) * _nearness(refuted) * _nearness(carried) * (carried.support - refuted.support)
 
     def _contrary(self, carried: Placed, refuted: Placed) -> bool:
         return bool(self._contrasts.between(carried.id, refuted.id) - {"amount"})
@@ -239,7 +239,7 @@ class _Meeting:
 
 def _nearness(near: Near) -> float:
     """How near a claim is to what a topic is about: like it, about it, and leaving little of it unsaid."""
-    return near.likeness * min(1.0, near.about / _ABOUT) * (1 - near.lacking) ** 0.5
+    return near.likeness * min(1.0, near.about / _ABOUT) * math.sqrt(1 - near.lacking)
 
 
 def _parts(left: Placed, right: Placed, found: frozenset[Contrast], likeness: float) -> bool:
@@ -249,13 +249,11 @@ def _parts(left: Placed, right: Placed, found: frozenset[Contrast], likeness: fl
     worded = found & {"opposite", "negation"}
     if not worded:
         return likeness >= _SAME and "amount" in found and not at_other_times(left, right)
-    if not carried and not refuted:
-        return False
-    if not refuted or not _of_one_outcome(left, right):
-        return likeness >= _CLOSER
-    if carried:
-        return likeness >= (_TWICE_CONTRARY if len(worded) > 1 else _CONTRARY)
-    return likeness >= _CLOSE
+    if _of_one_outcome(left, right):
+        if carried and refuted:
+            return likeness >= (_TWICE_CONTRARY if len(worded) > 1 else _CONTRARY)
+        return (carried or refuted) and likeness >= (_CLOSE if refuted else _CLOSER)
+    return carried and (refuted or len(verdicts) == 1) and likeness >= _CLOSER
 
 
 def _of_one_outcome(left: Placed, right: Placed) -> bool:
@@ -263,13 +261,14 @@ def _of_one_outcome(left: Placed, right: Placed) -> bool:
 
 
 def _other_studies(left: Placed, right: Placed) -> bool:
-    a, b = left.worded.frame.studies, right.worded.frame.studies
+    a, b = left.frame.studies, right.frame.studies
     return bool(a) and bool(b) and set(a).isdisjoint(b)
 
 
 def _apart(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
-    """Whether two claims speak of other things, also where only their surroundings say of what."""
-    return any(_differ(slot, left, right, lexicon) for slot in _STATED_BY)
+    """Whether two claims speak of other things, at least one of them in its own words."""
+    stated = left.stated | right.stated
+    return any(slot in stated and _differ(slot, left, right, lexicon) for slot in _STATED_BY)
 
 
 def _meet(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
