@@ -62,6 +62,7 @@ _TELLING_KINDS: Final[frozenset[ConflictKind]] = frozenset({"regulatory", "mecha
 _KINDS_BY_CONTRAST: Final[Mapping[Contrast, ConflictKind]] = {
     "extent": "duration",
     "amount": "numeric",
+    "share": "numeric",
     "year": "numeric",
     "opposite": "polarity",
     "negation": "polarity",
@@ -305,7 +306,7 @@ def _worded(left: Said, right: Said, kind: ConflictKind, collection: Collection)
         topic=topic,
         severity=max(left.importance, right.importance),
         claims=(left.id, right.id),
-        says=(left.paraphrase, right.paraphrase),
+        says=("so", "otherwise"),
         question=question,
         explanation=f"{question}: {left.id} says “{left.paraphrase}”, {right.id} says “{right.paraphrase}”",
     )

@@ -10,16 +10,19 @@ import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from claims.figures import scaled
+from claims.quantity_words import vocabulary
+from claims.senses import stem
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
     from claims.frames import Frame
     from claims.quantities import Measured
 
-Contrast = Literal["opposite", "negation", "amount", "extent", "year"]
+Contrast = Literal["opposite", "negation", "amount", "extent", "year", "share"]
 
 _WORDED: Final = frozenset({"outcome", "measure", "setting", "s"})  # slots whose features a negation turns round
 _COMPARED: Final = _WORDED | {"population", "intervention", "route", "species", "agency", "aspect", "w"}
@@ -28,6 +31,7 @@ _QUANTIFYING: Final = frozenset({"all", "some", "none", "common", "rare"})  # se
 _LOOSE: Final = frozenset(f"s:{name}" for name in ("session", "time", "some", "may", "number", "begin", "medicine"))
 _PRIOR: Final = 30  # claims that a run is thought to hold besides its own, so that two sentences can be compared
 _SLACK: Final = 0.1  # a plain figure stands for itself give or take a tenth
+_MANY: Final = 85.0  # per cent that are not nearly all
 _INDEXED: Final = 6  # rarest features by which a claim is found
 _BUCKET: Final = 24  # claims looked at for one feature
 _NEAREST: Final = 8  # candidates of one claim
@@ -62,6 +66,8 @@ class Contrasts:
         shared = (a.own & b.own) - _LOOSE
         if any(key.partition(":")[0] in _WORDED and a.sign(key) != b.sign(key) for key in shared):
             found.add("negation")
+        if _everybody(a, b) or _everybody(b, a):
+            found.add("share")
         return frozenset(found | _figures(a.measured, b.measured))
 
     def candidates(self) -> Iterator[tuple[str, str]]:
@@ -108,7 +114,23 @@ class Contrasts:
 
 def _compared(key: str) -> bool:
     slot, _, name = key.partition(":")
-    return slot in _COMPARED and not (slot == "s" and name in _QUANTIFYING)
+    return slot in _COMPARED and not (slot == "s" and name in _QUANTIFYING) and key not in _numbers()
+
+
+@cache
+def _numbers() -> frozenset[str]:
+    """The features of words that are numbers: they are compared as figures."""
+    return frozenset(f"w:{stem(word)}" for word, entry in vocabulary().entries.items() if entry.number is not None)
+
+
+def _everybody(left: Frame, right: Frame) -> bool:
+    """Whether one claim says that all or nearly all do what another tells of a part."""
+    shares = [[m for m in frame.measured if m.unit == "%"] for frame in (left, right)]
+    if shares[0] or not shares[1] or not left.own & {"s:all", "s:most"} or right.own & {"s:all", "s:most"}:
+        return False
+    return not left.kinds.isdisjoint({"strong", "absolute"}) and all(
+        m.high is not None and m.high < _MANY for m in shares[1]
+    )
 
 
 def _figures(left: Iterable[Measured], right: Iterable[Measured]) -> set[Contrast]:

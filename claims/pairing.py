@@ -246,12 +246,13 @@ def _parts(left: Placed, right: Placed, found: frozenset[Contrast], likeness: fl
     """Whether contrasts between claims so alike are a conflict."""
     verdicts = {left.verdict, right.verdict}
     carried, refuted = "supported" in verdicts, not verdicts.isdisjoint(_REFUTED)
-    worded = found & {"opposite", "negation"}
+    worded = found & {"opposite", "negation", "share"}
     if not worded:
-        return likeness >= _SAME and "amount" in found and not at_other_times(left, right)
+        figures = found & {"amount", "extent"}
+        return bool(figures) and likeness >= _SAME and not at_other_times(left, right)
     if _of_one_outcome(left, right):
         if carried and refuted:
-            return likeness >= (_TWICE_CONTRARY if len(worded) > 1 else _CONTRARY)
+            return likeness >= (_CONTRARY if len(worded) == 1 and "share" not in worded else _TWICE_CONTRARY)
         return (carried or refuted) and likeness >= (_CLOSE if refuted else _CLOSER)
     return carried and (refuted or len(verdicts) == 1) and likeness >= _CLOSER
 
