@@ -66,7 +66,7 @@ class Contrasts:
         shared = (a.own & b.own) - _LOOSE
         if any(key.partition(":")[0] in _WORDED and a.sign(key) != b.sign(key) for key in shared):
             found.add("negation")
-        if _everybody(a, b) or _everybody(b, a):
+        if _all_against_part(a, b) or _all_against_part(b, a):
             found.add("share")
         return frozenset(found | _figures(a.measured, b.measured))
 
@@ -123,7 +123,7 @@ def _numbers() -> frozenset[str]:
     return frozenset(f"w:{stem(word)}" for word, entry in vocabulary().entries.items() if entry.number is not None)
 
 
-def _everybody(left: Frame, right: Frame) -> bool:
+def _all_against_part(left: Frame, right: Frame) -> bool:
     """Whether one claim says that all or nearly all do what another tells of a part."""
     shares = [[m for m in frame.measured if m.unit == "%"] for frame in (left, right)]
     if shares[0] or not shares[1] or not left.own & {"s:all", "s:most"} or right.own & {"s:all", "s:most"}:
@@ -143,7 +143,7 @@ def _figures(left: Iterable[Measured], right: Iterable[Measured]) -> set[Contras
         found.add("amount")
     times = [[_bounds(m, "h") for m in side if m.kind not in _NO_EXTENT and m.unit in HOURS_IN] for side in (a, b)]
     # A time beside a rate says when the rate was measured, not how long something lasts.
-    if _part(*times) and not (amounts[0] and amounts[1]):
+    if _part(*times) and not any("%" in side for side in amounts):
         found.add("extent")
     years = [{m.low for m in side if m.kind in _DATED} for side in (a, b)]
     if all(years) and years[0].isdisjoint(years[1]):
