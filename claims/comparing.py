@@ -19,13 +19,14 @@ import msgspec
 from claims.conflicts import Conflict, CuratedConflict, Severity, Stated, comparable, find_conflicts
 from claims.figures import scaled
 from claims.lexicon import ConflictKind
-from claims.pairing import Placed, opposed
+from claims.pairing import Placed, at_other_times, opposed, parted
 from claims.propositions import SCOPE_SLOTS, Category, Fault, Position, Scope, Verdict
 from claims.sources import ClaimPolarity, Quantity
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
     from claims.collection import Collection
+    from claims.contrasts import Contrast
     from claims.engine import Read
     from claims.figures import PairedFigure
     from claims.judged import Match
@@ -58,9 +59,19 @@ _KINDS_BY_FAULT: Final[Mapping[Fault, ConflictKind]] = {
 }
 # What the question is about tells more of the kind than the fault does.
 _TELLING_KINDS: Final[frozenset[ConflictKind]] = frozenset({"regulatory", "mechanism", "definition", "coverage"})
+_KINDS_BY_CONTRAST: Final[Mapping[Contrast, ConflictKind]] = {
+    "extent": "duration",
+    "amount": "numeric",
+    "share": "numeric",
+    "year": "numeric",
+    "opposite": "polarity",
+    "negation": "polarity",
+}
 _MOST: Final = 2  # pairs of one refuted claim by one proposition
 _TELLING: Final = frozenset({"outcome", "aspect", "measure", "s", "n"})  # feature slots that say something of a thing
 _UNCOUNTED: Final = frozenset({"year", "date", "ordinal"})
+_DATES: Final = frozenset({"year", "date", "age"})
+_UNTOLD: Final = frozenset({*HOURS_IN, "sessions", None})  # units of figures that say when or of how many, not how much
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +143,7 @@ def conflicts_among(
     found = [c for c in find_conflicts(pool, collection.lexicon, curated=curated) if checked.keys() & c.claims]
     kept = [c for c in found if not c.computed or _stands(c, pool, collection.lexicon)]
     pairs = {frozenset(conflict.claims) for conflict in kept}
-    for conflict in (*_by_verdict(pool, collection), *_by_topic(pool, collection)):
+    for conflict in (*_by_verdict(pool, collection), *_by_topic(pool, collection), *_by_words(pool, collection)):
         if checked.keys() & conflict.claims and frozenset(conflict.claims) not in pairs:
             pairs.add(frozenset(conflict.claims))
             kept.append(conflict)
@@ -181,8 +192,8 @@ def _moment(measured: Iterable[Measured], match: Match | None) -> tuple[float, f
 
 def _placed(claim_id: str, read: Read) -> Placed:
     assertion, judgement = read.assertion, read.judgement
-    times = [scaled(m, "h") for m in assertion.measured if m.unit in HOURS_IN]
-    others = [m for m in assertion.measured if m.unit not in HOURS_IN and m.kind not in _UNCOUNTED]
+    times = [_when(m) for m in assertion.measured if m.unit in HOURS_IN and m.kind not in _DATES]
+    others = [m for m in assertion.measured if m.unit not in _UNTOLD and m.kind not in _UNCOUNTED]
     return Placed(
         id=claim_id,
         verdict=judgement.verdict,
@@ -193,7 +204,14 @@ def _placed(claim_id: str, read: Read) -> Placed:
         telling=any(key.partition(":")[0] in _TELLING for key in assertion.frame.own),
         figures=frozenset((m.low, m.high, m.unit) for m in others),
         moment=(min(low for low, _ in times), max(high for _, high in times)) if times else None,
+        frame=assertion.frame,
     )
+
+
+def _when(time: Measured) -> tuple[float, float]:
+    """A time in hours; week 8 begins before its end, the first month long before."""
+    low, high = scaled(time, "h")
+    return (low - HOURS_IN[time.unit] / 2 if time.kind == "ordinal" and time.unit in HOURS_IN else low), high
 
 
 def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) -> bool:
@@ -201,6 +219,8 @@ def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) ->
     claims = [pool[claim] for claim in conflict.claims]
     if not any(isinstance(claim, Said) for claim in claims):
         return True
+    if _are_moments(conflict.topic, claims, lexicon):
+        return False
     if conflict.kind == "polarity":
         return "contradicted" in {_verdict(claim) for claim in claims} <= _SURE
     if all(isinstance(claim, Said) for claim in claims) and not _of_one_question(conflict, claims):
@@ -236,20 +256,60 @@ def _by_verdict(pool: Mapping[str, Stated], collection: Collection) -> Iterator[
                 for right in given.get("supported", ())
                 if (isinstance(right, Said) or isinstance(wrong, Said))
                 and comparable(right.slots, wrong.slots, collection.lexicon, ())
+                and not _at_other_times(right, wrong)
             )
             for right in islice(apart, _MOST):
                 kind = _KINDS.get(proposition.category, "polarity")
                 yield _against(proposition, right.id, wrong.id, kind)
 
 
+def _at_other_times(left: Stated, right: Stated) -> bool:
+    placed = [claim.placed for claim in (left, right) if isinstance(claim, Said) and claim.placed]
+    return len(placed) > 1 and at_other_times(*placed)
+
+
 def _by_topic(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
     """Pairs of read claims of which one topic, or two that share findings, carry the one and refute the other."""
-    placed = {c.id: c.placed for c in pool.values() if isinstance(c, Said) and c.placed is not None}
-    for pair in opposed(placed.values(), collection):
+    claims = _placed_claims(pool)
+    for pair in opposed((placed for _, placed in claims.values()), collection):
         proposition = _of_pair(pair, pool, collection)
-        if proposition is not None:
-            kind = _kind(proposition.category, placed[pair.refuted].faults)
-            yield _against(proposition, pair.carried, pair.refuted, kind)
+        (right, _), (wrong, placed) = claims[pair.carried], claims[pair.refuted]
+        if proposition is None:
+            yield _worded(right, wrong, _kind(None, placed.faults), collection)
+        else:
+            yield _against(proposition, right.id, wrong.id, _kind(proposition.category, placed.faults))
+
+
+def _by_words(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
+    """Pairs of read claims that say the contrary of each other in words that are alike."""
+    claims = _placed_claims(pool)
+    for pair in parted((placed for _, placed in claims.values()), collection.lexicon):
+        kinds = (kind for contrast, kind in _KINDS_BY_CONTRAST.items() if contrast in pair.contrasts)
+        yield _worded(claims[pair.left][0], claims[pair.right][0], next(kinds), collection)
+
+
+def _placed_claims(pool: Mapping[str, Stated]) -> dict[str, tuple[Said, Placed]]:
+    return {c.id: (c, c.placed) for c in pool.values() if isinstance(c, Said) and c.placed is not None}
+
+
+def _worded(left: Said, right: Said, kind: ConflictKind, collection: Collection) -> Conflict:
+    """A conflict that no one proposition words: each claim is told by itself."""
+    proposition = collection.propositions.get(left.judged_by or right.judged_by or "")
+    shared = sorted(set(left.slots.outcome) & set(right.slots.outcome))
+    question = " and ".join(collection.lexicon.label(outcome) for outcome in shared) or "the same question"
+    if proposition is not None and kind == "polarity":
+        kind = _KINDS.get(proposition.category, kind)
+    topic = proposition.id if proposition else next(iter(shared), "wording")
+    return Conflict(
+        id=f"cf-{topic}-{left.id}-{right.id}",
+        kind=kind,
+        topic=topic,
+        severity=max(left.importance, right.importance),
+        claims=(left.id, right.id),
+        says=("so", "otherwise"),
+        question=question,
+        explanation=f"{question}: {left.id} says “{left.paraphrase}”, {right.id} says “{right.paraphrase}”",
+    )
 
 
 def _of_pair(pair: Opposed, pool: Mapping[str, Stated], collection: Collection) -> Proposition | None:
@@ -259,8 +319,8 @@ def _of_pair(pair: Opposed, pool: Mapping[str, Stated], collection: Collection) 
     return next((proposition for proposition in known if proposition is not None), None)
 
 
-def _kind(category: Category, faults: tuple[Fault, ...]) -> ConflictKind:
-    kind = _KINDS.get(category, "polarity")
+def _kind(category: Category | None, faults: tuple[Fault, ...]) -> ConflictKind:
+    kind: ConflictKind = _KINDS.get(category, "polarity") if category else "polarity"
     if kind in _TELLING_KINDS:
         return kind
     return next((_KINDS_BY_FAULT[fault] for fault in faults if fault in _KINDS_BY_FAULT), kind)
@@ -292,6 +352,15 @@ def _judged_by(claim: Stated) -> str | None:
 def _carries(claim: Stated, aspect: str) -> bool:
     """Whether the evidence carries the claim's answer to this aspect."""
     return aspect in claim.carried if isinstance(claim, Said) else _verdict(claim) == "supported"
+
+
+def _are_moments(topic: str, claims: Iterable[Stated], lexicon: Lexicon) -> bool:
+    """Whether the times that part only say when each claim's rates were measured: 80% at week 4, 60% at week 8."""
+    aspect = lexicon.concepts.get(topic)
+    if aspect is None or aspect.unit not in HOURS_IN:
+        return False
+    rates = [c.placed.figures if isinstance(c, Said) and c.placed else frozenset() for c in claims]
+    return all(any(unit == "%" for _, _, unit in figures) for figures in rates)
 
 
 def _apart_in_time(topic: str, claims: Iterable[Stated], lexicon: Lexicon) -> bool:

@@ -1,20 +1,25 @@
-"""Pairs of read claims of which the library carries the one and refutes the other, on the same topic.
+"""Pairs of read claims that cannot both hold: one topic carries the one and refutes the other, or their words part.
 
-Candidates come from the topics that both claims are near, never from all pairs, so the work grows with the claims. A
-refuted claim is paired with the nearest carried ones only: more of them say nothing new.
+Candidates come from the topics that both claims are near, and from rare features that both share, never from all
+pairs, so the work grows with the claims. A refuted claim is paired with the nearest carried ones only: more of them
+say nothing new.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from claims.contrasts import Contrast, Contrasts
 from claims.forms import FINDING
+from claims.frames import Frame
 from claims.propositions import Fault, Scope, Verdict
+from claims.senses import load_senses
 
 if TYPE_CHECKING:
     from claims.collection import Collection
@@ -22,13 +27,20 @@ if TYPE_CHECKING:
     from claims.lexicon import Lexicon
 
 _CARRIED_BY: Final = 0.5  # support of a topic from which it carries a claim, and below which it refutes one
-_ABOUT: Final = 0.4  # share of a refuted claim that its topic must speak to
-_CARRIED_ABOUT: Final = 0.5  # the same of a carried claim
-_LACKING: Final = 0.7  # share of a topic's core that a refuted claim may leave unsaid
-_CARRIED_LACKING: Final = 0.75
+_ABOUT: Final = 0.5  # share of a claim that a topic must speak to; below it the pair scores less
 _SHARED: Final = 1 / 3  # part of all findings of two topics that must bear on both
-_LEAST: Final = 0.2  # score of a pair
-_MOST: Final = 2  # pairs of one refuted claim
+_LEAST: Final = 0.13  # score of a pair whose words say the contrary
+_UNWORDED: Final = 0.165  # score of another pair
+_SURE: Final = 0.2  # score from which the words need not be alike
+_ALIKE: Final = 0.1  # likeness of words of two claims that meet by a topic
+# Likeness of words of two claims that part by their words: one carried and one not, with two contrasts or with one;
+# others; both carried, or of no outcome that they share; with other figures.
+_TWICE_CONTRARY: Final = 0.3
+_CONTRARY: Final = 0.4
+_CLOSE: Final = 0.45
+_CLOSER: Final = 0.5
+_SAME: Final = 0.75
+_MOST: Final = 3  # pairs of one refuted claim
 _KEPT: Final = 12  # carried claims looked at for one topic
 # Slots in which the claims of a pair must meet when so many of the two say theirs in their own words; what the other
 # carries from its surroundings may be wide of it. Outcome and setting are left to the topic: "off-label" and
@@ -64,7 +76,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """A read claim as it is paired. ``stated`` are the slots it fills in its own words.
 
     ``figures`` are its figures but times, ``moment`` its times in hours, ``None`` when it gives none.
-    ``telling``: whether it says something of its own, and does not merely name a thing.
+    ``frame`` is what its words say. ``telling``: whether it says something of its own, and does not merely name a
+    thing.
     """
 
     id: str
@@ -76,16 +89,21 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     telling: bool = True
     figures: frozenset[tuple[float | None, float | None, str | None]] = frozenset()
     moment: tuple[float, float] | None = None
+    frame: Frame = Frame(features={})
 
 
 class Opposed(NamedTuple):
-    """A carried and a refuted claim with the topics they meet by, one and the same unless they share findings."""
+    """A carried and a refuted claim with the topics they meet by, one and the same unless they share findings.
+
+    ``contrary``: their words part too.
+    """
 
     score: float
     carried: str
     refuted: str
     carried_by: str
     refuted_by: str
+    contrary: bool = False
 
 
 def near_topics(compared: Iterable[Compared]) -> tuple[Near, ...]:
@@ -102,20 +120,50 @@ def near_topics(compared: Iterable[Compared]) -> tuple[Near, ...]:
     )
 
 
+class Parted(NamedTuple):
+    """Two claims whose own words say the contrary of each other, the better carried first."""
+
+    likeness: float
+    left: str
+    right: str
+    contrasts: frozenset[Contrast]
+
+
+def contrasts_of(claims: Iterable[Placed]) -> Contrasts:
+    """The claims of one run, ready to be held against each other."""
+    return Contrasts({claim.id: claim.frame for claim in claims}, load_senses().opposite)
+
+
 def opposed(claims: Iterable[Placed], collection: Collection) -> Iterator[Opposed]:
-    """The pairs, in the order of the refuted claims, nearest first."""
+    """The pairs of which a topic carries the one and refutes the other, in the order of the refuted, nearest first."""
     given = [claim for claim in claims if claim.telling]
     findings = _Findings(collection)
+    meeting = _Meeting(findings, contrasts_of(given), collection.lexicon)
     carried: dict[str, list[tuple[float, str, Near, Placed]]] = defaultdict(list)
     for claim in given:
         if claim.verdict == "supported":
-            for near in filter(_carries, claim.topics):
-                for key in (near.topic, *findings.of(near.topic)):
-                    carried[key].append((-near.likeness * near.support, claim.id, near, claim))
+            for near in claim.topics:
+                if near.support >= _CARRIED_BY:
+                    for key in (near.topic, *findings.of(near.topic)):
+                        carried[key].append((-_nearness(near) * near.support, claim.id, near, claim))
     nearest = {key: heapq.nsmallest(_KEPT, found, key=lambda f: f[:2]) for key, found in carried.items()}
     for claim in given:
-        if claim.verdict in _REFUTED and not _IRRECONCILABLE.isdisjoint(claim.faults):
-            yield from _against(claim, nearest, findings, collection.lexicon)
+        if claim.verdict in _REFUTED:
+            yield from meeting.against(claim, nearest)
+
+
+def parted(claims: Iterable[Placed], lexicon: Lexicon) -> Iterator[Parted]:
+    """The pairs that part by their own words, whatever the library says of them; each once."""
+    given = {claim.id: claim for claim in claims if claim.telling and claim.frame.own}
+    contrasts = contrasts_of(given.values())
+    for one, other in contrasts.candidates():
+        left, right = sorted((given[one], given[other]), key=lambda claim: (claim.verdict != "supported", claim.id))
+        if _apart(left, right, lexicon) or _other_studies(left, right):
+            continue
+        likeness = contrasts.likeness(one, other)
+        found = contrasts.between(one, other) if likeness >= _TWICE_CONTRARY else frozenset[Contrast]()
+        if found and _parts(left, right, found, likeness):
+            yield Parted(likeness, left.id, right.id, found)
 
 
 class _Findings:
@@ -141,45 +189,110 @@ class _Findings:
         return len(self.of(left) & self.of(right)) / len(both) if both else 0.0
 
 
-def _against(
-    claim: Placed, nearest: Mapping[str, list[tuple[float, str, Near, Placed]]], findings: _Findings, lexicon: Lexicon
-) -> Iterator[Opposed]:
-    best: dict[str, Opposed] = {}
-    for near in filter(_refutes, claim.topics):
-        seen: set[tuple[str, str]] = set()
-        for key in (near.topic, *findings.of(near.topic)):
-            for _, other, by, right in nearest.get(key, ()):
-                if (other, by.topic) in seen:
-                    continue
-                seen.add((other, by.topic))
-                shared = findings.shared(near.topic, by.topic)
-                score = shared**0.5 * near.likeness * (1 - near.support) * by.likeness * by.support
-                found = Opposed(score, other, claim.id, by.topic, near.topic)
-                if shared < _SHARED or score < _LEAST or (other in best and best[other] >= found):
-                    continue
-                if _meet(claim, right, lexicon) and _answers(right, claim) and not _at_other_times(claim, right):
-                    best[other] = found
-    yield from heapq.nsmallest(_MOST, best.values(), key=lambda f: (-f.score, f.carried))
+class _Meeting:
+    """Finds for a refuted claim the carried ones that it meets."""
+
+    def __init__(self, findings: _Findings, contrasts: Contrasts, lexicon: Lexicon) -> None:
+        self._findings = findings
+        self._contrasts = contrasts
+        self._lexicon = lexicon
+
+    def against(self, claim: Placed, nearest: Mapping[str, list[tuple[float, str, Near, Placed]]]) -> Iterator[Opposed]:
+        best: dict[str, Opposed] = {}
+        for near in claim.topics:
+            if near.support >= _CARRIED_BY:
+                continue
+            seen: set[tuple[str, str]] = set()
+            for key in (near.topic, *self._findings.of(near.topic)):
+                for _, other, by, right in nearest.get(key, ()):
+                    if (other, by.topic) in seen:
+                        continue
+                    seen.add((other, by.topic))
+                    score = self._score(near, by)
+                    if score < _LEAST or (other in best and best[other].score >= score):
+                        continue
+                    contrary = self._contrary(right, claim)
+                    if self._meets(right, claim, score, contrary):
+                        best[other] = Opposed(score, other, claim.id, by.topic, near.topic, contrary)
+        ranked = sorted(best.values(), key=lambda f: (not f.contrary, -f.score, f.carried))
+        yield from ranked[:_MOST]
+
+    def _score(self, refuted: Near, carried: Near) -> float:
+        shared = self._findings.shared(refuted.topic, carried.topic)
+        if shared < _SHARED:
+            return 0.0
+        return math.sqrt(shared) * _nearness(refuted) * _nearness(carried) * (carried.support - refuted.support)
+
+    def _contrary(self, carried: Placed, refuted: Placed) -> bool:
+        return bool(self._contrasts.between(carried.id, refuted.id) - {"amount"})
+
+    def _meets(self, carried: Placed, refuted: Placed, score: float, contrary: bool) -> bool:
+        if not _meet(refuted, carried, self._lexicon) or not _answers(carried, refuted):
+            return False
+        if at_other_times(carried, refuted) or _other_studies(carried, refuted):
+            return False
+        if score < _SURE and self._contrasts.likeness(carried.id, refuted.id) < _ALIKE:
+            return False
+        return contrary or (score >= _UNWORDED and not _IRRECONCILABLE.isdisjoint(refuted.faults))
 
 
-def _carries(near: Near) -> bool:
-    return near.support >= _CARRIED_BY and near.about >= _CARRIED_ABOUT and near.lacking <= _CARRIED_LACKING
+def _nearness(near: Near) -> float:
+    """How near a claim is to what a topic is about: like it, about it, and leaving little of it unsaid."""
+    return near.likeness * min(1.0, near.about / _ABOUT) * math.sqrt(1 - near.lacking)
 
 
-def _refutes(near: Near) -> bool:
-    return near.support < _CARRIED_BY and near.about >= _ABOUT and near.lacking <= _LACKING
+def _parts(left: Placed, right: Placed, found: frozenset[Contrast], likeness: float) -> bool:
+    """Whether contrasts between claims so alike are a conflict."""
+    verdicts = {left.verdict, right.verdict}
+    carried, refuted = "supported" in verdicts, not verdicts.isdisjoint(_REFUTED)
+    worded = found & {"opposite", "negation", "share"}
+    if not worded:
+        figures = found & {"amount", "extent"}
+        return bool(figures) and likeness >= _SAME and not at_other_times(left, right)
+    if _of_one_outcome(left, right):
+        if carried and refuted:
+            return likeness >= (_CONTRARY if len(worded) == 1 and "share" not in worded else _TWICE_CONTRARY)
+        return (carried or refuted) and likeness >= (_CLOSE if refuted else _CLOSER)
+    return carried and (refuted or len(verdicts) == 1) and likeness >= _CLOSER
+
+
+def _of_one_outcome(left: Placed, right: Placed) -> bool:
+    return not set(left.slots.outcome).isdisjoint(right.slots.outcome)
+
+
+def _other_studies(left: Placed, right: Placed) -> bool:
+    a, b = left.frame.studies, right.frame.studies
+    return bool(a) and bool(b) and set(a).isdisjoint(b)
+
+
+def _apart(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
+    """Whether two claims speak of other things, at least one of them in its own words."""
+    stated = left.stated | right.stated
+    return any(slot in stated and _differ(slot, left, right, lexicon) for slot in _STATED_BY)
 
 
 def _meet(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
     """Whether the scopes of two claims may be the same."""
     apart = set()
     for slot, least in _STATED_BY.items():
-        a, b = getattr(left.slots, slot), getattr(right.slots, slot)
-        if a and b and not any(lexicon.related(x, y) for x in a for y in b):
+        if _differ(slot, left, right, lexicon):
             if (slot in left.stated) + (slot in right.stated) >= least:
                 return False
             apart.add(slot)
     return not {"intervention", "route"} <= apart  # each may be misread, but hardly both
+
+
+def _differ(slot: str, left: Placed, right: Placed, lexicon: Lexicon) -> bool:
+    a, b = _concepts(slot, left), _concepts(slot, right)
+    return bool(a and b) and not any(lexicon.related(x, y) for x in a for y in b)
+
+
+def _concepts(slot: str, claim: Placed) -> tuple[str, ...]:
+    """What fills a slot; a route that was carried over belongs to the drug that was, not to one newly named."""
+    if slot == "route" and slot not in claim.stated and "intervention" in claim.stated:
+        return ()
+    concepts: tuple[str, ...] = getattr(claim.slots, slot)
+    return concepts
 
 
 def _answers(carried: Placed, refuted: Placed) -> bool:
@@ -188,7 +301,7 @@ def _answers(carried: Placed, refuted: Placed) -> bool:
     return amounts or not refuted.figures or "polarity" in refuted.faults
 
 
-def _at_other_times(left: Placed, right: Placed) -> bool:
+def at_other_times(left: Placed, right: Placed) -> bool:
     """Whether the claims give other figures for other times; the same figures at another time do conflict."""
     if left.moment is None or right.moment is None or not left.figures or not right.figures:
         return False

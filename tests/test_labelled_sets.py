@@ -49,7 +49,7 @@ def held_out(real: Collection, judge: Judge) -> Evaluation:
 
 
 def test_there_are_pages_to_test() -> None:
-    assert [len(list(folder.glob("page-*.md"))) for folder in SETS] == [9, 9, 9, 9]
+    assert [len(list(folder.glob("page-*.md"))) for folder in SETS] == [9, 9, 9, 6, 9]
     assert len(OTHERS) == 10
 
 
@@ -70,7 +70,7 @@ def test_no_label_has_the_id_of_another() -> None:
     assert not [key for key, count in ids.items() if count > 1]
 
 
-@pytest.mark.parametrize("folder", SETS, ids=name)
+@pytest.mark.parametrize("folder", [folder for folder in SETS if (folder / "minimal-pairs.jsonl").exists()], ids=name)
 def test_every_pair_has_two_members_with_names_of_their_own(folder: Path) -> None:
     members = Counter(one["pair_id"] for one in lines(folder / "minimal-pairs.jsonl"))
     named = {(one["pair_id"], one["member"]) for one in lines(folder / "minimal-pairs.jsonl")}
