@@ -96,6 +96,20 @@ class Known:
         return tuple(name for name in names if name)
 
     @cached_property
+    def author_marks(self) -> frozenset[str]:
+        """The words by which an index finds it: the first author's last name, the initials of a corporate one."""
+        if not self.family:
+            return frozenset()
+        return frozenset({self.family[-1], *self._initials})
+
+    @cached_property
+    def _initials(self) -> frozenset[str]:
+        if not self._corporate:
+            return frozenset()
+        letters = "".join(w.text[0] for w in words_of(self.reference.authors[0]) if w.text[0].isupper()).lower()
+        return frozenset({letters, letters.removeprefix("us")}) - {""}
+
+    @cached_property
     def _corporate(self) -> bool:
         return bool(self.reference.authors) and self.reference.authors[0].startswith("{")
 
@@ -121,6 +135,8 @@ class Known:
     def is_by(self, families: Sequence[tuple[str, ...]], *, others: bool) -> bool:
         """Whether its authors are as told: the first, the second where it is told, and more only with ``others``."""
         mine = self._families
+        if mine and len(families) == 1 and families[0] and families[0][-1] in self._initials:
+            return True
         if not mine or not families or not families[0] or not _ends_alike(mine[0], families[0]):
             return False
         known = len(mine)

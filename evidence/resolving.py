@@ -83,18 +83,18 @@ class Resolver:
     def _by_author(self) -> dict[tuple[str, int], list[str]]:
         index: dict[tuple[str, int], list[str]] = defaultdict(list)
         for key, known in self._known.items():
-            if known.family and known.reference.year:
-                index[known.family[-1], known.reference.year].append(key)
+            for mark in known.author_marks if known.reference.year else ():
+                index[mark, known.reference.year or 0].append(key)
         return dict(index)
 
     @cached_property
-    def _by_first_family(self) -> set[str]:
-        return {known.family[-1] for known in self._known.values() if known.family}
+    def _author_marks(self) -> set[str]:
+        return {mark for known in self._known.values() for mark in known.author_marks}
 
     def knows_author(self, family: str) -> bool:
         """Whether any work's first author has this family name."""
         words = words_of(family)
-        return bool(words) and words[-1].folded in self._by_first_family
+        return bool(words) and words[-1].folded in self._author_marks
 
     def works_of(self, year: int, *, journal: str | None = None) -> tuple[str, ...]:
         """The works of a year, those of one journal where it is given."""

@@ -44,7 +44,7 @@ class Written:
         self.pmcids = _all(standard_pmcid, _PMCID.findall(self.text))
         self.ncts = _all(standard_nct, _NCT.findall(self.text))
         masked = self.text
-        for pattern in (_URL, _DOI, _PMID, _PMCID, _NCT):
+        for pattern in (_URL, _DOI, _PMID, _PMCID):
             masked = pattern.sub(lambda found: "|" * len(found.group()), masked)
         self.masked = masked
 
