@@ -42,6 +42,10 @@ FIELDS: Final = (
 TYPES: Final = ("article", "book", "incollection", "techreport", "misc", "online", "phdthesis", "unpublished")
 _KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 _YEAR = re.compile(r"^(1[89]|20)\d\d$")
+_PROSE: Final = ("author", "title", "journal", "booktitle", "institution", "howpublished", "publisher", "note")
+_AMPERSAND = re.compile(r"(?<!\\)&")
+_BRACE = re.compile(r"[{}]")
+_BACKSLASH = re.compile(r"(?<!\\)\\+(?=[{}]|$)")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -277,5 +281,25 @@ def render_bibtex(reference: Reference) -> str:
     }
     present = [(name, values[name]) for name in FIELDS if values.get(name)]
     width = max((len(name) for name, _ in present), default=0)
-    lines = [f"  {name.ljust(width)} = {{{value}}}," for name, value in present]
+    lines = [f"  {name.ljust(width)} = {{{_field_text(name, str(value))}}}," for name, value in present]
     return "\n".join([f"@{reference.kind}{{{reference.key},", *lines, "}"])
+
+
+def _field_text(name: str, value: str) -> str:
+    """A value that cannot break its entry: on one line, its braces in pairs, no backslash before the closing one."""
+    value = _BACKSLASH.sub("", " ".join(value.split()))
+    if name in _PROSE:
+        value = _AMPERSAND.sub(r"\\&", value)
+    if not _in_pairs(value):
+        inner = value.replace("{", "").replace("}", "")
+        value = f"{{{inner}}}" if name == "title" else inner
+    return value
+
+
+def _in_pairs(value: str) -> bool:
+    depth = 0
+    for mark in _BRACE.findall(value):
+        depth += 1 if mark == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0

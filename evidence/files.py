@@ -21,7 +21,7 @@ def write_atomically(path: Path, text: str) -> None:
             raise StorageError(f"{path}: is not a regular file; choose another name")
         draft = target.with_name(f".{os.getpid()}.tmp")
         try:
-            draft.write_text(text, encoding="utf-8")
+            draft.write_text(text, encoding="utf-8", newline="")  # line ends are the caller's
             if target.exists():
                 shutil.copymode(target, draft)
             draft.replace(target)

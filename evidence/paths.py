@@ -2,7 +2,7 @@
 
 The packaged library keeps its study files in ``evidence/data`` and the rest in ``claims/data``; a library of the
 user's keeps everything in one folder: ``library.toml``, ``references.bib``, ``studies/``, ``lexicon/``,
-``propositions/``, ``sources/`` and, where needed, ``conflicts.toml``.
+``propositions/``, ``sources/`` and, where needed, ``conflicts.toml`` and ``verification.toml``.
 """
 
 from __future__ import annotations
@@ -27,13 +27,17 @@ class LibraryPaths(Record, frozen=True, kw_only=True):
     propositions: Path
     sources: Path
     conflicts: Path
+    verification: Path
 
     def files(self) -> Iterator[Path]:
         """Every input file that exists, in a fixed order."""
-        yield from (path for path in (self.manifest, self.bibliography, self.conflicts) if path.is_file())
+        yield from (path for path in self._single() if path.is_file())
         for folder in (self.studies, self.lexicon, self.propositions, self.sources):
             with contextlib.suppress(LibraryError):  # the load that follows names the folder
                 yield from (path for path in toml_files(folder, name=self.name_of(folder)) if path.is_file())
+
+    def _single(self) -> tuple[Path, ...]:
+        return (self.manifest, self.bibliography, self.conflicts, self.verification)
 
     def name_of(self, path: Path) -> str:
         """The file's name as problems show it."""
@@ -55,6 +59,7 @@ def packaged_paths() -> LibraryPaths:
         propositions=data / "propositions",
         sources=data / "sources",
         conflicts=data / "conflicts.toml",
+        verification=root / "evidence" / "data" / "verification.toml",
     )
 
 
@@ -75,6 +80,7 @@ def library_paths(folder: Path | None = None) -> LibraryPaths:
         propositions=folder / "propositions",
         sources=folder / "sources",
         conflicts=folder / "conflicts.toml",
+        verification=folder / "verification.toml",
     )
 
 

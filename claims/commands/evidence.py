@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from claims.commands import bibliography
 from claims.commands.listing import show
 from claims.commands.options import (
     FormatOption,
@@ -20,6 +21,7 @@ def register(app: typer.Typer, finish: Finish) -> None:
     group.command("show")(finish(show))
     group.command("list")(finish(evidence_list))
     group.command("table")(finish(evidence_table))
+    bibliography.register(group, finish)
     app.add_typer(group, name="evidence")
 
 
