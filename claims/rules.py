@@ -16,7 +16,7 @@ from claims.verdicts import Severity
 from evidence.problems import LibraryError, Problem, UsageError
 from evidence.records import Record, load_record, toml_files
 
-Family = Literal["evidence", "vague", "conflict", "promotion", "unchecked"]
+Family = Literal["evidence", "vague", "conflict", "references", "promotion", "unchecked"]
 # claim: with a claim's verdict; curated: with the verdict of a claim that a curator read, in new copy not yet;
 # conflict: as the kind of a conflict between claims; unchecked: as a reason why something was not checked; reserved:
 # not yet.
@@ -28,6 +28,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "EV": "evidence",
     "VG": "vague",
     "CF": "conflict",
+    "RF": "references",
     "PR": "promotion",
     "CK": "unchecked",
 }

@@ -86,6 +86,11 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(code="CF006", name="regulatory-conflict", checks="two claims differ on what a regulator decided"),
     Rule(code="CF007", name="coverage-conflict", checks="two claims differ on who pays for the treatment"),
     Rule(code="CF008", name="mechanism-conflict", checks="two claims explain the effect in ways that cannot both hold"),
+    Rule(code="RF001", name="unresolved-citation", checks="a citation cannot be told from others or leads nowhere"),
+    Rule(code="RF002", name="uncarried-citation", checks="the cited study does not carry the claim it is attached to"),
+    Rule(code="RF006", name="identifier-mismatch", checks="an identifier is of one work and the words are another's"),
+    Rule(code="RF007", name="unknown-work", checks="the cited work is not in the library"),
+    Rule(code="RF008", name="uncited-figure", checks="the claim gives a figure and cites nothing"),
     Rule(code="PR001", name="absolute-safety", checks="an absolute that no treatment can keep"),
     Rule(code="PR002", name="praise", checks="praise or a promise that no evidence could settle"),
     Rule(
@@ -124,6 +129,11 @@ _VERDICT_SEVERITY: Final[dict[str, Severity]] = {
     "promotional": "note",
     "supported": "note",
 }
+
+
+def rule_hit(code: str, told: str, severity: Severity) -> RuleHit:
+    """One rule with what is told of this claim. Raises KeyError for an unknown code."""
+    return RuleHit(code=code, message=f"{_BY_CODE[code].checks}: {told}", severity=severity)
 
 
 def rule_name(code: str) -> str:

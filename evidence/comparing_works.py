@@ -26,17 +26,17 @@ Part = Literal["match", "near", "other", "absent"]
 
 _TAIL: Final = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _ALSO: Final = "also titled: "
-_SMALL: Final = frozenset(
-    "a an and as at by de for from in into is it its of on or the their to vs versus with via und des".split()
-)
+_SMALL_TEXT: Final = "a an and as at by de for from in into is it its of on or the their to vs versus with via und des"
+_SMALL: Final = frozenset(_SMALL_TEXT.split())
 # Words of a reference that are neither its title nor its journal.
-_NOISE: Final = frozenset(
-    "accessed ahead al and article at available by doi ed edition editor editors eds epub et first from html http https "
-    "in issue journal last no number of on online org p page pages pdf pmc pmcid pmid pp press print published "
-    "publisher retrieved suppl supplement text the updated url vol volume web www com gov "
-    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov "
-    "november dec december spring summer autumn fall winter".split()
+_NOISE_TEXT: Final = (
+    "accessed ahead al and article at available by doi ed edition editor editors eds epub et first from html http "
+    "https in issue journal last no number of on online org p page pages pdf pmc pmcid pmid pp press print "
+    "published publisher retrieved suppl supplement text the updated url vol volume web www com gov jan january "
+    "feb february mar march apr april may jun june jul july aug august sep sept september oct october nov "
+    "november dec december spring summer autumn fall winter"
 )
+_NOISE: Final = frozenset(_NOISE_TEXT.split())
 _PLACE: Final = re.compile(r"\b(\d{1,4})\s?(?:\([^()\s]{1,12}\)\s?)?[:,]\s?(?:pp?\.?\s?)?([a-z]{0,3}\d{2,7})", re.I)
 _ENDING: Final = re.compile(r"[.?!()\[\]\"“”|]|\s['‘’]|['‘’][\s,]")
 _DIGITS: Final = re.compile(r"\d")
@@ -153,7 +153,7 @@ class Known:
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """How a written reference stands to a work. ``fits``: it is the work; ``may_fit``: it may be, or is told wrongly."""
+    """How a written reference stands to a work. ``fits``: it is the work; ``may_fit``: perhaps."""
 
     key: str
     title: float  # likeness of the titles, 0 to 1; 0 where the reference tells none

@@ -7,26 +7,30 @@ and what the work is may not part. Where they do, or where two works fit, the an
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from evidence.bibliography import family_name
 from evidence.comparing_works import Comparison, Known, compare_cited, compare_titled
 from evidence.words import words_of
 from evidence.written import Written
 
 if TYPE_CHECKING:
     from evidence.bibliography import Reference
+    from evidence.identifiers import IdentifierKind
 
 Status = Literal["resolved", "ambiguous", "unresolved"]
 
+_MARKS: Final[tuple[IdentifierKind, ...]] = ("doi", "pmid", "pmcid")
 _TITLE_CANDIDATES: Final = 8
 _COVERED: Final = 0.55  # share of a title's words, by weight, that a text must hold to be compared with it
 _MOST_CANDIDATES: Final = 5
+_RARE: Final = 1.5  # a word that more than a quarter of the works share tells nothing
+_TELLING: Final = 2.5  # what the words that point to one work must weigh
+_AHEAD: Final = 1.5  # and how many times as much as those of the next
 _SURELY: Final = 0.05  # how far the best work must be ahead of the next
 
 
@@ -47,13 +51,22 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
     pmid: str | None = None
     disagrees: bool = False
 
+    def because(self, score: float, reason: str) -> Resolution:
+        """The same work, for another reason."""
+        return msgspec.structs.replace(self, score=score, reason=reason)
+
 
 class Resolver:
     """An index over a bibliography. Immutable; one look-up costs the same however long the bibliography is, but for
-    the few works that share rare words with the text."""
+    the few works that share rare words with the text.
 
-    def __init__(self, references: Mapping[str, Reference]) -> None:
+    ``about`` holds for a bib key what is known of the work beside its title; it tells two works of one author and year
+    apart.
+    """
+
+    def __init__(self, references: Mapping[str, Reference], about: Mapping[str, str] | None = None) -> None:
         self._references = dict(references)
+        self._about_texts = about or {}
         self._known = {key: Known(reference) for key, reference in references.items()}
         self._by_mark: dict[tuple[str, str], str] = {}
         for key, reference in references.items():
@@ -99,9 +112,7 @@ class Resolver:
     def works_of(self, year: int, *, journal: str | None = None) -> tuple[str, ...]:
         """The works of a year, those of one journal where it is given."""
         return tuple(
-            key
-            for key in self._by_year.get(year, ())
-            if journal is None or self._known[key].is_in(words_of(journal))
+            key for key in self._by_year.get(year, ()) if journal is None or self._known[key].is_in(words_of(journal))
         )
 
     @cached_property
@@ -115,7 +126,7 @@ class Resolver:
     def by_key(self, key: str) -> Resolution:
         """A citation key: a bib key, or ``doi:…`` or ``pmid:…``."""
         written = Written(key.replace(":", ": ", 1)) if key.lower().startswith(("doi:", "pmid:", "pmcid:")) else None
-        if written and (written.dois or written.pmids or written.pmcids):
+        if written and written.is_identified:
             return self.resolve(key.replace(":", ": ", 1))
         if key in self._references:
             return self._resolved(key, 1.0, "by bib key")
@@ -127,8 +138,7 @@ class Resolver:
     def resolve(self, text: str) -> Resolution:
         """What a written reference (an entry of a list, an identifier, a link) means."""
         written = Written(text)
-        marks = [("doi", d) for d in written.dois] + [("pmid", p) for p in written.pmids]
-        marks += [("pmcid", p) for p in written.pmcids]
+        marks = [(kind, value) for kind in _MARKS for value in written.identifiers(kind)]
         hits = {self._by_mark[mark]: mark for mark in marks if mark in self._by_mark}
         if hits:
             found = self._by_identifier(written, hits)
@@ -136,8 +146,7 @@ class Resolver:
             found = self._by_words(written)
             if marks:
                 found = self._unknown_identifier(found, marks[0])
-        doi = written.dois[0] if written.dois else None
-        pmid = written.pmids[0] if written.pmids else None
+        doi, pmid = next(iter(written.identifiers("doi")), None), next(iter(written.identifiers("pmid")), None)
         return msgspec.structs.replace(found, doi=found.doi or doi, pmid=found.pmid or pmid)
 
     def _by_identifier(self, written: Written, hits: Mapping[str, tuple[str, str]]) -> Resolution:
@@ -216,10 +225,12 @@ class Resolver:
         last = wanted[0][-1] if wanted[0] else ""
         keys = [k for k in self._by_author.get((last, year), ()) if self._known[k].is_by(wanted, others=others)]
         if not keys:
-            near = [k for k in self._by_author.get((last, year), ())]
+            near = list(self._by_author.get((last, year), ()))
             reason = f"no work of the bibliography is by {families[0]}, {year}"
             if near:
                 reason = f"{near[0]} has the same first author and year, but other authors"
+            if near and len(families) == 1:
+                return _ambiguous(near, 0.5, reason)
             return Resolution(status="unresolved", reason=reason, candidates=tuple(near[:_MOST_CANDIDATES]))
         if len(keys) == 1:
             return self._resolved(keys[0], 0.85, "the only work of that author and year")
@@ -237,13 +248,26 @@ class Resolver:
         ranked = sorted(((self._shared(key, words), key) for key in keys), key=lambda pair: (-pair[0], pair[1]))
         best = ranked[0][0]
         second = ranked[1][0] if len(ranked) > 1 else 0.0
-        if best >= 2.5 and best >= 1.5 * second:
+        if best >= _TELLING and best >= _AHEAD * second:
             return self._resolved(ranked[0][1], 0.7, f"{what}; the sentence speaks of this one's subject")
         return _ambiguous(tuple(key for _, key in ranked), 0.5, f"{what}, and nothing tells which is meant")
 
+    @cached_property
+    def _about(self) -> dict[str, frozenset[str]]:
+        """The words of each work's title and of what else is known of it."""
+        return {
+            key: known.title_words | {word.folded for word in words_of(self._about_texts.get(key, ""))}
+            for key, known in self._known.items()
+        }
+
+    @cached_property
+    def _rarity(self) -> dict[str, float]:
+        counts = Counter(word for words in self._about.values() for word in words)
+        return {word: math.log(1 + len(self._about) / count) for word, count in counts.items()}
+
     def _shared(self, key: str, words: set[str]) -> float:
-        """How much of a title's rarer words stand in a sentence."""
-        return sum(self._weights.get(w, 0.0) for w in self._known[key].title_words & words if self._weights[w] > 1.5)
+        """How much of a work's rarer words stand in a sentence."""
+        return sum(self._rarity[word] for word in self._about[key] & words if self._rarity[word] > _RARE)
 
     def _resolved(self, key: str, score: float, reason: str) -> Resolution:
         reference = self._references[key]

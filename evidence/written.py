@@ -9,28 +9,13 @@ import re
 from functools import cached_property
 from typing import Final
 
-from evidence.identifiers import standard_doi, standard_nct, standard_pmcid, standard_pmid
+from evidence.identifiers import IdentifierKind, find_identifiers
 from evidence.words import Word, words_of
 
 # Of a longer text only this much, in characters, is looked at; no reference is as long.
 LONGEST: Final = 1500
-_DOI: Final = re.compile(r"10\.\d{4,9}/[^\s\"<>\[\]{}|\\^`]+", re.IGNORECASE)
-_PMID: Final = re.compile(r"(?:\bpmid\s?:?\s{0,3}|pubmed\.ncbi\.nlm\.nih\.gov/|/pubmed/)(\d{1,9})\b", re.IGNORECASE)
-_PMCID: Final = re.compile(r"\bPMC\d{4,9}\b", re.IGNORECASE)
-_NCT: Final = re.compile(r"\bNCT\d{8}\b", re.IGNORECASE)
 _URL: Final = re.compile(r"\bhttps?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|\bdoi\s?:|\bdoi\b", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<![\d–:-])(?:18|19|20)\d\d(?=[a-z]?\b)(?!\s?[–-]\s?\d{3})")
-# What publishers add to a DOI in the path of a page.
-_PATHS: Final = re.compile(r"/(?:full|abstract|pdf|epdf|meta|html|fulltext|summary)(?:/.*)?$|\.pdf$", re.IGNORECASE)
-
-
-def trim_doi(found: str) -> str | None:
-    """A DOI cut out of running text, in standard form, without the marks and path words that follow it."""
-    doi = found.split("?")[0].split("#")[0].split("&")[0]
-    doi = doi.rstrip(".,;:!'”’\"*_")
-    while doi.endswith(")") and doi.count(")") > doi.count("("):
-        doi = doi[:-1].rstrip(".,;:")
-    return standard_doi(_PATHS.sub("", doi))
 
 
 class Written:
@@ -38,15 +23,21 @@ class Written:
 
     def __init__(self, text: str) -> None:
         self.text = text[:LONGEST]
-        dois = (trim_doi(found.group()) for found in _DOI.finditer(self.text))
-        self.dois = tuple(dict.fromkeys(doi for doi in dois if doi))
-        self.pmids = _all(standard_pmid, _PMID.findall(self.text))
-        self.pmcids = _all(standard_pmcid, _PMCID.findall(self.text))
-        self.ncts = _all(standard_nct, _NCT.findall(self.text))
+        self._found = find_identifiers(self.text)
         masked = self.text
-        for pattern in (_URL, _DOI, _PMID, _PMCID):
-            masked = pattern.sub(lambda found: "|" * len(found.group()), masked)
-        self.masked = masked
+        for found in self._found:
+            if found.kind != "nct":  # a registry number may be part of a title
+                masked = masked[: found.start] + "|" * (found.end - found.start) + masked[found.end :]
+        self.masked = _URL.sub(lambda found: "|" * len(found.group()), masked)
+
+    def identifiers(self, kind: IdentifierKind) -> tuple[str, ...]:
+        """The identifiers of one kind, each once, in standard form."""
+        return tuple(dict.fromkeys(found.value for found in self._found if found.kind == kind))
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether any identifier is written."""
+        return bool(self._found)
 
     @cached_property
     def words(self) -> list[Word]:
@@ -56,8 +47,3 @@ class Written:
         """The years written, except between the two places."""
         found = _YEAR.finditer(self.masked)
         return tuple(dict.fromkeys(int(y.group()) for y in found if not outside[0] <= y.start() < outside[1]))
-
-
-def _all(standard: object, found: list[str]) -> tuple[str, ...]:
-    assert callable(standard)
-    return tuple(dict.fromkeys(value for value in map(standard, found) if value))

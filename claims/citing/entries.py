@@ -16,7 +16,9 @@ _LEADING: Final = re.compile(r"\[(\d{1,3})\]:?\s+|(\d{1,3})[.)]\s+|([⁰¹²³�
 _BRACKETED: Final = re.compile(r"(?:(?<=\s)|\A)\[(\d{1,3})\]\s+(?=\w)")
 _BEFORE: Final = re.compile(r"(?:\[(\d{1,3})\]:?|(\d{1,3})[.)])[ \t]*\Z")
 _LABEL: Final = re.compile(r"\[\^([^\]\s]{1,40})\]:\s*\Z")
-_DEFINITION: Final = re.compile(r"^ {0,3}\[([^\]^\n]{1,40})\]:[ \t]*<?(https?://[^\s<>]+)>?([^\n]{0,300})$", re.MULTILINE)
+_DEFINITION: Final = re.compile(
+    r"^ {0,3}\[([^\]^\n]{1,40})\]:[ \t]*<?(https?://[^\s<>]+)>?([^\n]{0,300})$", re.MULTILINE
+)
 _LINK: Final = re.compile(r"https?://[^\s<>\"')\]]{4,300}")
 _ID: Final = re.compile(r"\bid\s*=\s*[\"']?([^\"'\s>]{1,60})")
 _RAW_REACH: Final = 600  # how far behind an entry's words its link may stand
@@ -82,10 +84,10 @@ def _of_segment(document: Document, index: int) -> Iterator[Entry]:
     low, _ = segment.source_span(cut, len(segment.text))
     before = _BEFORE.search(document.text, max(0, start - 12), start)
     found = leading or before
-    label = next((group for group in found.groups() if group), "") if found else ""
+    number = next((group for group in found.groups() if group), "") if found else ""
     anchors = tuple(_ID.findall(document.text, max(0, start - 200), start)[-2:])
     written = _written(document, segment, index)[cut:]
-    yield Entry(label.translate(_SUPERSCRIPT).lstrip("0"), low, end, written, anchors)
+    yield Entry(number.translate(_SUPERSCRIPT).lstrip("0"), low, end, written, anchors)
 
 
 def _written(document: Document, segment: Segment, index: int) -> str:

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 _ABOUT: Final = 220  # characters around a citation that may tell two works apart
 _HEAD: Final = 8  # words of an entry among which its first author stands
 _NCT: Final = re.compile(r"\bNCT\d{8}\b", re.IGNORECASE)
-_NOT_NAMES: Final = frozenset(
-    "january february march april may june july august september october november december spring summer autumn fall "
-    "winter monday tuesday wednesday thursday friday saturday sunday table figure fig section chapter version since "
-    "in on until see the a an as for by from after before during sic updated published copyright reviewed".split()
+_NOT_NAMES_TEXT: Final = (
+    "january february march april may june july august september october november december spring summer autumn "
+    "fall winter monday tuesday wednesday thursday friday saturday sunday table figure fig section chapter "
+    "version since in on until see the a an as for by from after before during sic updated published copyright "
+    "reviewed"
 )
+_NOT_NAMES: Final = frozenset(_NOT_NAMES_TEXT.split())
 
 
 class Citation(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +61,8 @@ class Bibliographer:
     """What the citations of any document are resolved with; built once for a library."""
 
     def __init__(self, library: Library) -> None:
-        self.resolver = Resolver(library.references)
+        about = {key: " ".join(f.summary for f in study.findings) for key, study in library.studies.items()}
+        self.resolver = Resolver(library.references, about)
         self.journals = Journals(library.references.values())
         trials: dict[str, set[str]] = {}
         for key, study in library.studies.items():
@@ -195,19 +198,18 @@ class _Linking:
                         yield self._citation("mention", low, high, resolution)
 
     def _of_identifier(self, value: str) -> Resolution:
-        written = Written(value)
-        resolution = self._bibliographer.resolver.resolve(value)
-        if written.ncts and resolution.status == "unresolved":
-            keys = sorted(set().union(*(self._bibliographer.trials.get(number, set()) for number in written.ncts)))
-            number = written.ncts[0]
-            if len(keys) == 1:
-                return Resolution(status="resolved", reference=keys[0], score=0.9, reason=f"the study tells of {number}")
-            if keys:
-                return Resolution(
-                    status="ambiguous", score=0.5, reason=f"several studies tell of {number}", candidates=tuple(keys)
-                )
-            return Resolution(status="unresolved", reason=f"{number} is no study's of the library")
-        return resolution
+        kind, _, number = value.partition(":")
+        resolver, trials = self._bibliographer.resolver, self._bibliographer.trials
+        if kind != "nct":
+            return resolver.resolve(f"{kind}: {number}")
+        keys = tuple(sorted(trials.get(number, ())))
+        if len(keys) == 1:
+            return resolver.by_key(keys[0]).because(0.9, f"the study tells of {number}")
+        if keys:
+            return Resolution(
+                status="ambiguous", score=0.5, reason=f"several studies tell of {number}", candidates=keys
+            )
+        return Resolution(status="unresolved", reason=f"{number} is no study's of the library")
 
     def _of_entry(self, entry: Entry) -> Resolution:
         known = self._resolved.get(entry.start)
@@ -220,19 +222,15 @@ class _Linking:
         label = entry.label.lstrip("^=")
         named = f"entry {label} of the list" if label.isdigit() else "its entry in the list"
         named = f"footnote {label}" if entry.label.startswith("^") else named
-        return msgspec.structs.replace(resolution, reason=f"{named}: {resolution.reason}")
+        return resolution.because(resolution.score, f"{named}: {resolution.reason}")
 
     def _is_work(self, entry: Entry, resolution: Resolution) -> bool:
         """Whether a footnote or link definition is of a work, not a remark."""
-        identified = Written(entry.written)
-        marked = bool(identified.dois or identified.pmids or identified.pmcids or identified.ncts)
-        if entry.sure or marked or resolution.status != "unresolved":
+        if entry.sure or Written(entry.written).is_identified or resolution.status != "unresolved":
             return True
         return looks_cited(entry.written) and "http" not in entry.written
 
-    def _citation(
-        self, kind: Kind, start: int, end: int, resolution: Resolution, *, told: bool = True
-    ) -> Citation:
+    def _citation(self, kind: Kind, start: int, end: int, resolution: Resolution, *, told: bool = True) -> Citation:
         return Citation(
             text=self._document.text[start:end],
             start=start,

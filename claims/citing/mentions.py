@@ -55,7 +55,9 @@ class Journals:
             if follows:
                 continue  # the name goes on, so it is another journal's
             after = _AFTER.match(sentence, found.end())
-            if after and ("(" in after.group() or "[" in after.group() or "," in after.group() or " in " in after.group()):
+            if after and (
+                "(" in after.group() or "[" in after.group() or "," in after.group() or " in " in after.group()
+            ):
                 if "(" in after.group() or _STUDY.search(sentence):
                     yield Mention(found.start(), after.end(), journal, int(after.group(1)))
                 continue

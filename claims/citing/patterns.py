@@ -9,18 +9,17 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from evidence.written import trim_doi
+from evidence.identifiers import find_identifiers
 
 if TYPE_CHECKING:
     from claims.documents import Document, Segment
 
-Kind = Literal[
-    "identifier", "link", "number", "superscript", "footnote", "key", "author-year", "mention", "entry"
-]
+Kind = Literal["identifier", "link", "number", "superscript", "footnote", "key", "author-year", "mention", "entry"]
 
 _NUMBERS: Final = r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}"
 _BRACKETED: Final = re.compile(rf"\[({_NUMBERS})\]")
-_RAISED: Final = re.compile(r"(?<=[^\W\d_]{2}|[.,;:!?)\]”\"’%])[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?:[,⁻–˒][⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}){0,10}")
+_DIGIT: Final = "[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
+_RAISED: Final = re.compile(rf"(?:(?<=[^\W\d_][^\W\d_])|(?<=[.,;:!?)\]”\"’%])){_DIGIT}(?:[,⁻–˒]{_DIGIT}){{0,10}}")
 _SUP: Final = re.compile(r"<sup\b[^>]{0,200}>(.{1,400}?)</sup>", re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(r"<[^<>]{1,300}>")
 _CARETS: Final = re.compile(rf"\^\[?({_NUMBERS})\]?\^")
@@ -28,16 +27,6 @@ _FOOTNOTE: Final = re.compile(r"\[\^([^\]\s]{1,40})\](?!:)")
 _SHORTCUT: Final = re.compile(r"\[([^\]\[^\n]{1,40})\](?![:(\[])")
 _HIDDEN: Final = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _KEYS: Final = re.compile(r"(?<![\w.@])-?@\{?([A-Za-z0-9_][\w:./-]{0,120})")
-_IDENTIFIER: Final = re.compile(
-    r"(?P<link>https?://[^\s<>\"\]{}|\\^`]{4,400})|(?P<doi>(?:\bdoi:?\s?)?\b10\.\d{4,9}/[^\s\"<>\[\]{}|\\^`]{2,200})"
-    r"|(?P<pmid>\bPMID\s?:?\s?\d{4,9}\b)|(?P<pmcid>\b(?:PMCID\s?:?\s?)?PMC\d{4,9}\b)|(?P<nct>\bNCT\d{8}\b)",
-    re.IGNORECASE,
-)
-_CITING_LINK: Final = re.compile(
-    r"doi\.org/|/10\.\d{4,9}/|pubmed\.ncbi\.nlm\.nih\.gov/\d|/pubmed/\d|/PMC\d|clinicaltrials\.gov/.{0,40}NCT\d{8}",
-    re.IGNORECASE,
-)
-
 _PARTICLE: Final = r"(?:(?:van|von|de|der|den|del|di|du|la|le|aan|het|ter|al|el|dos|da)\s){0,3}"
 _NAME: Final = rf"{_PARTICLE}[A-ZÀ-ÖØ-ÞĀŁŚŞŠŻŽ][\w'’‐-]{{1,30}}(?:\s[A-ZÀ-ÖØ-ÞŁŚŠŽ][\w'’‐-]{{1,30}})?"
 _OTHERS: Final = r"(?:,?\s(?:et\sal\b\.?|(?:and|&)\s(?:colleagues|others|co-workers)))"
@@ -48,11 +37,11 @@ NARRATED: Final = re.compile(
     rf"(?<![\w-])(?P<names>{_NAME}(?:{_PAIR}|{_OTHERS})?)(?:['’]s)?,?\s?[(\[](?P<year>{_YEAR})(?P<letter>[a-z]?)"
     r"(?:,\s?pp?\.\s?[\d–-]{1,9})?[)\]]"
 )
-AL_YEAR: Final = re.compile(
-    rf"(?<![\w-])(?P<names>{_NAME}{_OTHERS}),?\s(?:in\s)?(?P<year>{_YEAR})(?P<letter>[a-z]?)\b"
-)
+AL_YEAR: Final = re.compile(rf"(?<![\w-])(?P<names>{_NAME}{_OTHERS}),?\s(?:in\s)?(?P<year>{_YEAR})(?P<letter>[a-z]?)\b")
 _GROUP: Final = re.compile(rf"[(\[]([^()\[\]]{{2,400}}?{_YEAR}[^()\[\]]{{0,200}})[)\]]")
-_LEAD: Final = re.compile(r"\s*(?:see(?:\salso)?|e\.?g\.?|cf\.?|for\s(?:a\s)?review|reviewed\s(?:in|by)|also|in|by),?\s")
+_LEAD: Final = re.compile(
+    r"\s*(?:see(?:\salso)?|e\.?g\.?|cf\.?|for\s(?:a\s)?review|reviewed\s(?:in|by)|also|in|by),?\s"
+)
 PART: Final = re.compile(
     rf"(?P<names>{_PERSONS}|[A-Z][\w.&'’-]{{1,30}}(?:\s(?:of|for|and|the|[A-Z][\w.&'’-]{{1,30}})){{1,9}})"
     rf"(?P<comma>,)?\s(?P<year>{_YEAR})(?P<letter>[a-z]?)(?P<more>(?:,\s?(?:{_YEAR})?[a-z]?){{0,5}})"
@@ -103,18 +92,11 @@ def visible(document: Document) -> str:
 def in_file(text: str) -> Iterator[Found]:
     """What cites in the file behind the words: identifiers, links, raised numbers, footnote marks."""
     previous: Found | None = None
-    for found in _IDENTIFIER.finditer(text):
-        kind: Kind = "link" if found.group("link") else "identifier"
-        value = found.group().rstrip(".,;:!?*_")
-        while value.endswith(")") and value.count(")") > value.count("("):
-            value = value[:-1].rstrip(".,;:")
-        if kind == "link" and not _CITING_LINK.search(value):
-            continue
-        if found.group("doi") and trim_doi(value.split(":")[-1].strip().removeprefix("doi ")) is None:
-            continue
-        this = Found(kind, found.start(), found.start() + len(value), value)
-        between = text[previous.end : this.start] if previous else ""
-        if previous is None or not _one_link(previous, this, between):
+    for identifier in find_identifiers(text):
+        start, end = identifier.start, identifier.end
+        kind: Kind = "link" if "/" in text[start:end].split("10.", maxsplit=1)[0] else "identifier"
+        this = Found(kind, start, end, f"{identifier.kind}:{identifier.value}")
+        if previous is None or not _one_link(previous, this, text[previous.end : start]):
             yield this
         previous = this
     for found in _SUP.finditer(text):
@@ -153,16 +135,25 @@ def in_segment(segment: Segment) -> Iterator[Found]:
         opened = text.rfind("[", 0, mark.start()) > text.rfind("]", 0, mark.start())
         end = mark.start(1) + len(key)
         yield found_at("key", mark.start(), end, key, bracketed=opened and "]" in text[end : end + 300])
+    grouped = [found for group in _GROUP.finditer(text) for found in _parts(segment, group, found_at)]
+    yield from grouped
+    taken = [(found.start, found.end) for found in grouped]
     for pattern in (NARRATED, AL_YEAR):
         for mark in pattern.finditer(text):
             names, others = _names(mark.group("names"))
-            plain = len(names) == 1 and not others
-            yield found_at(
-                "author-year", mark.start(), mark.end(), mark.group("year"),
-                names=names, letter=mark.group("letter"), others=others, plain=plain,
+            found = found_at(
+                "author-year",
+                mark.start(),
+                mark.end(),
+                mark.group("year"),
+                names=names,
+                letter=mark.group("letter"),
+                others=others,
+                plain=len(names) == 1 and not others,
             )
-    for group in _GROUP.finditer(text):
-        yield from _parts(segment, group, found_at)
+            if not any(start < found.end and found.start < end for start, end in taken):
+                taken.append((found.start, found.end))
+                yield found
 
 
 def _parts(segment: Segment, group: re.Match[str], found_at: object) -> Iterator[Found]:
@@ -195,8 +186,7 @@ def _names(told: str) -> tuple[tuple[str, ...], bool]:
 def _one_link(previous: Found, this: Found, between: str) -> bool:
     """Whether the two are the address and the text of one link."""
     near = len(between) < 80 and "\n" not in between and (">" in between or "](" in between)
-    tail = this.value.lower().rsplit("10.", 1)[-1]
-    return near and (tail in previous.value.lower() or previous.value.lower().rsplit("10.", 1)[-1] in tail)
+    return near and previous.value == this.value
 
 
 def numbers_of(value: str) -> list[str]:

@@ -16,6 +16,7 @@ _TITLES: Final[dict[Family, str]] = {
     "evidence": "EV: what the evidence says",
     "vague": "VG: what the claim leaves out",
     "conflict": "CF: claims that cannot all hold",
+    "references": "RF: the works behind a claim",
     "promotion": "PR: how copy promotes",
     "unchecked": "CK: what could not be checked",
 }
