@@ -104,13 +104,13 @@ class Known:
 
     @cached_property
     def _initials(self) -> frozenset[str]:
-        if not self._corporate:
+        if not self.is_corporate:
             return frozenset()
         letters = "".join(w.text[0] for w in words_of(self.reference.authors[0]) if w.text[0].isupper()).lower()
         return frozenset({letters, letters.removeprefix("us")}) - {""}
 
     @cached_property
-    def _corporate(self) -> bool:
+    def is_corporate(self) -> bool:
         return bool(self.reference.authors) and self.reference.authors[0].startswith("{")
 
     @cached_property
@@ -145,7 +145,7 @@ class Known:
             return known >= len(families) and all(map(_ends_alike, mine[1:], families[1:])) and (others or not more)
         if others:
             return known > 1 or more
-        return self._corporate or (known == 1 and not more) or len(families) > 1
+        return self.is_corporate or (known == 1 and not more) or len(families) > 1
 
     @cached_property
     def author_words(self) -> frozenset[str]:
@@ -225,7 +225,8 @@ def compare_cited(written: Written, known: Known) -> Comparison:
     titled = len(left) >= _TITLE_LEFT
     agreed = {name for name, part in parts.items() if part in ("match", "near")}
     told = {name for name, part in parts.items() if part == "other"}
-    by_author = {"author", "year"} <= agreed and ("journal" in agreed or not left)
+    few = not left or ("journal" in agreed and (parts["place"] == "match" or (len(left) == 1 and not known.isis_corporate)))
+    by_author = {"author", "year"} <= agreed and few
     by_place = {"journal", "year", "place"} <= agreed
     fits = not titled and not told and (by_author or by_place)
     return Comparison(

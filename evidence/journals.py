@@ -14,7 +14,8 @@ from evidence.words import Word, words_of
 
 _SMALL: Final = frozenset({"the", "of", "and", "in", "for", "on", "to", "a", "an", "et", "de", "la"})
 _BRACKETS: Final = re.compile(r"[(\[][^)\]]*[)\]]")
-_TAIL: Final = re.compile(r"\s+of the united states.*$|,.*$", re.IGNORECASE)
+# A publisher's place or addition; the academy's journal goes by its name without its country.
+_TAIL: Final = re.compile(r"(?<=\bSciences)\s+of\s+the\s.*$|,.*$", re.IGNORECASE)
 _HEAD: Final = re.compile(r"^(?:the|u\.?s\.?)\s+", re.IGNORECASE)
 _SHORTEST_INITIALS: Final = 3
 _MOST_OF: Final = 0.6

@@ -20,7 +20,7 @@ from claims.reporters.layout import Screen
 from claims.reporters.rules import render_rule, render_rules
 from claims.rules import FAMILIES, RULES_FOLDER, RulePage, find_rule, load_rules
 from claims.sentences import split_sentences
-from claims.verdicts import RULES, RuleHit, hits_for, rule_name
+from claims.verdicts import RULES, RuleHit, hits_for, rule_hit, rule_name
 from evidence.problems import LibraryError, UsageError
 from tests.conftest import Invoke, edit
 
@@ -59,6 +59,7 @@ def possible_hits() -> list[RuleHit]:
         found += [*hits("overstated", faults=(fault,)), *hits("contradicted", faults=(fault,))]
     for qualifier in get_args(Qualifier):
         found += hits("vague", missing=(qualifier,))
+    found += [rule_hit(code, "because", "note") for code in ("RF001", "RF002", "RF006", "RF007")]
     return found
 
 
@@ -82,7 +83,7 @@ def test_codes_of_a_family_are_numbered_without_a_gap() -> None:
 
 @every_page
 def test_a_page_is_whole(page: RulePage) -> None:
-    assert re.fullmatch(r"(EV|VG|CF|PR|CK)\d{3}", page.code)
+    assert re.fullmatch(r"(EV|VG|CF|RF|PR|CK)\d{3}", page.code)
     assert page.checks[0].islower()
     assert not page.checks.endswith(".")
     assert len(split_sentences(page.checks)) == 1
@@ -112,6 +113,7 @@ def test_an_example_has_a_verdict_where_the_rule_is_about_one(page: RulePage) ->
         "evidence": {"contradicted"} if page.name == "contradicted" else {"overstated", "contradicted"},
         "vague": {"vague"},
         "conflict": {None},
+        "references": {"unsupported", "supported"},
         "promotion": {"overstated", "contradicted", "promotional"},
         "unchecked": {None},
     }
@@ -122,7 +124,7 @@ def test_an_example_has_a_verdict_where_the_rule_is_about_one(page: RulePage) ->
 @every_page
 def test_the_better_wording_is_one_that_the_library_carries(page: RulePage, real: Collection) -> None:
     if page.carried_by is None:
-        assert page.family == "unchecked"
+        assert page.family in ("references", "unchecked")
     else:
         carried = {wording.text for wording in real.propositions[page.carried_by].wordings}
         assert page.better in carried, f"take a wording of {page.carried_by}"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from claims.citing.linking import Bibliographer, Citation, find_citations
+from claims.propositions import EvidenceLink
 from claims.verdicts import RuleHit, rule_hit
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Cited(NamedTuple):
         if judgement is None or judgement.unchecked is not None:
             return judgement
         citations = self.attached.get((assertion.start, assertion.end), ())
+        judgement = self.citing.as_cited(assertion, judgement, citations)
         hits = self.citing.hits(assertion, judgement, citations)
         return msgspec.structs.replace(judgement, rules=(*judgement.rules, *hits)) if hits else judgement
 
@@ -95,6 +97,33 @@ class Citing:
         outcomes = frame.slots.get("outcome", ())
         found = {finding.outcome for finding in self._library.studies[key].findings}
         return any(self._lexicon.related(told, known) for told in outcomes for known in found)
+
+    def as_cited(self, assertion: Assertion, judgement: Judged, citations: Sequence[Citation]) -> Judged:
+        """The judgement, but for a claim called contradicted that tells the cited study's own figures as they are."""
+        if judgement.verdict != "contradicted" or assertion.certainty not in ("plain", "hedged"):
+            return judgement
+        for key in dict.fromkeys(c.reference for c in citations if c.reference):
+            studied = self._findings.in_study(key, assertion.frame)
+            told = studied is not None and studied.explained > 0 and not studied.unexplained and not studied.parted
+            if studied is None or not told or assertion.polarity != "affirms":
+                continue
+            finding = self._library.findings[studied.finding]
+            if not any(self._lexicon.related(o, finding.outcome) for o in assertion.frame.slots.get("outcome", ())):
+                continue
+            return msgspec.structs.replace(
+                judgement,
+                verdict="supported",
+                reason=f"as the cited study found: {finding.summary}",
+                faults=(),
+                missing=(),
+                rules=(),
+                suggestion=None,
+                match=None,
+                proposition=None,
+                comparisons=(),
+                evidence=(EvidenceLink(finding=finding.id, stance="supports"),),
+            )
+        return judgement
 
     def hits(self, assertion: Assertion, judgement: Judged, citations: Sequence[Citation]) -> tuple[RuleHit, ...]:
         """What a claim's citations break, in the order of the codes."""
