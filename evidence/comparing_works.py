@@ -225,7 +225,9 @@ def compare_cited(written: Written, known: Known) -> Comparison:
     titled = len(left) >= _TITLE_LEFT
     agreed = {name for name, part in parts.items() if part in ("match", "near")}
     told = {name for name, part in parts.items() if part == "other"}
-    few = not left or ("journal" in agreed and (parts["place"] == "match" or (len(left) == 1 and not known.isis_corporate)))
+    few = not left or (
+        "journal" in agreed and (parts["place"] == "match" or (len(left) == 1 and not known.is_corporate))
+    )
     by_author = {"author", "year"} <= agreed and few
     by_place = {"journal", "year", "place"} <= agreed
     fits = not titled and not told and (by_author or by_place)

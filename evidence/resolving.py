@@ -28,8 +28,9 @@ _MARKS: Final[tuple[IdentifierKind, ...]] = ("doi", "pmid", "pmcid")
 _TITLE_CANDIDATES: Final = 8
 _COVERED: Final = 0.55  # share of a title's words, by weight, that a text must hold to be compared with it
 _MOST_CANDIDATES: Final = 5
-_RARE: Final = 1.5  # a word that more than a quarter of the works share tells nothing
-_TELLING: Final = 2.5  # what the words that point to one work must weigh
+_SPEAKING: Final = 4  # letters of a word that can tell works apart
+_RARE: Final = 0.27  # of 1, the weight of a word that one work has; what a quarter of the works share tells nothing
+_TELLING: Final = 0.45  # what the words that point to one work must weigh
 _AHEAD: Final = 1.5  # and how many times as much as those of the next
 _SURELY: Final = 0.05  # how far the best work must be ahead of the next
 
@@ -263,11 +264,17 @@ class Resolver:
     @cached_property
     def _rarity(self) -> dict[str, float]:
         counts = Counter(word for words in self._about.values() for word in words)
-        return {word: math.log(1 + len(self._about) / count) for word, count in counts.items()}
+        total = math.log(1 + len(self._about))
+        return {
+            word: math.log(1 + len(self._about) / count) / total
+            for word, count in counts.items()
+            if len(word) >= _SPEAKING
+        }
 
     def _shared(self, key: str, words: set[str]) -> float:
         """How much of a work's rarer words stand in a sentence."""
-        return sum(self._rarity[word] for word in self._about[key] & words if self._rarity[word] > _RARE)
+        shared = (self._rarity.get(word, 0.0) for word in self._about[key] & words)
+        return sum(weight for weight in shared if weight > _RARE)
 
     def _resolved(self, key: str, score: float, reason: str) -> Resolution:
         reference = self._references[key]

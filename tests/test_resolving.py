@@ -101,7 +101,9 @@ def test_the_same_title_with_another_detail_is_ambiguous_and_says_which(
 
 
 def test_a_title_that_differs_in_one_word_of_weight_is_another_title() -> None:
-    library = over(work("One", title="Effects of gardening on unipolar sadness in older people", authors=("Example, Ann",)))
+    library = over(
+        work("One", title="Effects of gardening on unipolar sadness in older people", authors=("Example, Ann",))
+    )
     text = "Example A. Effects of gardening on bipolar sadness in older people. J Examples 2031."
     assert library.resolve(text).status == "unresolved"
     assert library.resolve(text.replace("bipolar", "unipolar")).reference == "One"
