@@ -30,8 +30,8 @@ _COVERED: Final = 0.55  # share of a title's words, by weight, that a text must 
 _MOST_CANDIDATES: Final = 5
 _SPEAKING: Final = 4  # letters of a word that can tell works apart
 _RARE: Final = 0.27  # of 1, the weight of a word that one work has; what a quarter of the works share tells nothing
-_TELLING: Final = 0.45  # what the words that point to one work must weigh
-_AHEAD: Final = 1.5  # and how many times as much as those of the next
+_TELLING: Final = 0.7  # what the words that point to one work must weigh
+_AHEAD: Final = 2.0  # and how many times as much as those of the next
 _SURELY: Final = 0.05  # how far the best work must be ahead of the next
 
 

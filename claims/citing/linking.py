@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from claims.documents import Document
     from evidence.library import Library
 
-_ABOUT: Final = 220  # characters around a citation that may tell two works apart
+_ABOUT: Final = 300  # characters of a sentence before and after a citation that may tell two works apart
+_SENTENCE_END: Final = re.compile(r"[.!?][)\]”\"]?\s|\n\s*\n|[|]")
 _HEAD: Final = 8  # words of an entry among which its first author stands
 _NCT: Final = re.compile(r"\bNCT\d{8}\b", re.IGNORECASE)
 _NOT_NAMES_TEXT: Final = (
@@ -85,6 +86,10 @@ class _Linking:
         self._by_label: dict[str, Entry] = {}
         for entry in self._entries:
             self._by_label.setdefault(entry.label, entry)
+        self._by_family: dict[str, list[Entry]] = {}
+        for entry in self._entries:
+            for word in {word.folded for word in words_of(entry.written[:300])[:_HEAD]}:
+                self._by_family.setdefault(word, []).append(entry)
         self._resolved: dict[int, Resolution] = {}
         self._listed = any(entry.sure for entry in self._entries)
 
@@ -159,16 +164,13 @@ class _Linking:
             resolution = self._bibliographer.resolver.by_authors(
                 found.names, int(found.value), others=found.others, context=around
             )
+            if resolution.status != "resolved" and len(found.names) > 1:  # the last name may be a journal's
+                told = self._bibliographer.resolver.resolve(self._document.text[found.start : found.end])
+                resolution = told if told.status == "resolved" else resolution
         yield self._citation("author-year", found.start, found.end, resolution)
 
     def _listed_works(self, found: Found, family: str) -> list[Entry]:
-        listed = []
-        for entry in self._entries:
-            if found.value not in entry.written:
-                continue
-            words = [word.folded for word in words_of(entry.written[:300])[:_HEAD]]
-            if family in words:
-                listed.append(entry)
+        listed = [entry for entry in self._by_family.get(family, ()) if found.value in entry.written]
         lettered = [entry for entry in listed if found.letter and found.value + found.letter in entry.written]
         return lettered or listed
 
@@ -183,8 +185,11 @@ class _Linking:
         return Resolution(status="ambiguous", score=0.5, reason=reason, candidates=keys)
 
     def _around(self, found: Found) -> str:
+        """The rest of the sentence that a citation stands in."""
         text = self._document.text
-        return f"{text[max(0, found.start - _ABOUT) : found.start]} {text[found.end : found.end + _ABOUT // 2]}"
+        before, after = text[max(0, found.start - _ABOUT) : found.start], text[found.end : found.end + _ABOUT]
+        ends = _SENTENCE_END.search(after)
+        return f"{_SENTENCE_END.split(before)[-1]} {after[: ends.start()] if ends else after}"
 
     def _mentions(self, taken: _Taken) -> Iterator[Citation]:
         resolver = self._bibliographer.resolver

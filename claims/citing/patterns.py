@@ -82,11 +82,13 @@ def visible(document: Document) -> str:
     text = document.text
     if document.path.lower().endswith((".html", ".htm", ".md", ".markdown")):
         text = _HIDDEN.sub(lambda found: " " * len(found.group()), text)
-    for segment in document.segments:
-        if segment.kind == "code":
-            start, end = segment.source_span(0, len(segment.text))
-            text = text[:start] + " " * (end - start) + text[end:]
-    return text
+    spans = sorted(s.source_span(0, len(s.text)) for s in document.segments if s.kind == "code")
+    pieces, at = [], 0
+    for start, end in spans:
+        if start >= at:
+            pieces += [text[at:start], " " * (end - start)]
+            at = end
+    return "".join([*pieces, text[at:]])
 
 
 def in_file(text: str) -> Iterator[Found]:
