@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 from rapidfuzz import fuzz
 
-from evidence.bibliography import family_name
-from evidence.journals import find_journal, journal_forms
-from evidence.words import Word, words_of
+from evidence.known_works import LONG_TITLE, SMALL_WORDS, Known
 
 if TYPE_CHECKING:
-    from evidence.bibliography import Reference
+    from evidence.words import Word
     from evidence.written import Written
 
 Part = Literal["match", "near", "other", "absent"]
 
-_TAIL: Final = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
-_ALSO: Final = "also titled: "
-_SMALL_TEXT: Final = "a an and as at by de for from in into is it its of on or the their to vs versus with via und des"
-_SMALL: Final = frozenset(_SMALL_TEXT.split())
 # Words of a reference that are neither its title nor its journal.
 _NOISE_TEXT: Final = (
     "accessed ahead al and article at available by doi ed edition editor editors eds epub et first from html http "
@@ -40,116 +33,14 @@ _NOISE: Final = frozenset(_NOISE_TEXT.split())
 _PLACE: Final = re.compile(r"\b(\d{1,4})\s?(?:\([^()\s]{1,12}\)\s?)?[:,]\s?(?:pp?\.?\s?)?([a-z]{0,3}\d{2,7})", re.I)
 _ENDING: Final = re.compile(r"[.?!()\[\]\"“”|]|\s['‘’]|['‘’][\s,]")
 _DIGITS: Final = re.compile(r"\d")
+_YEAR: Final = re.compile(r"(?:18|19|20)\d\d")
 _SAME_TITLE: Final = 0.93
 _NEAR_TITLE: Final = 0.85
 _ALIKE: Final = 0.72
 _SPELT: Final = 85.0  # how alike two spellings of one word are, of 100
-_LONG: Final = 5  # words of a title that says enough to stand alone
 _TITLE_LEFT: Final = 4  # words that are neither authors nor journal: a title
 _WEIGHTS: Final[Mapping[str, float]] = {"author": 0.12, "journal": 0.12, "year": 0.12, "place": 0.04}
 _WORTH: Final[Mapping[Part, float]] = {"match": 1.0, "near": 0.7, "absent": 0.5, "other": 0.0}
-
-
-class Known:
-    """A work of the bibliography, its parts made ready to be compared."""
-
-    def __init__(self, reference: Reference) -> None:
-        self.reference = reference
-
-    @property
-    def key(self) -> str:
-        return self.reference.key
-
-    @property
-    def name(self) -> str:
-        """How a reason names the work."""
-        return f"{self.key} ({self.reference.short})" if self.reference.short != self.key else self.key
-
-    @cached_property
-    def titles(self) -> tuple[tuple[str, ...], ...]:
-        """The title's words; without what stands in brackets at its end; another title on record (in the note, after
-        ``also titled:``); the part before the colon."""
-        title = self.reference.title
-        shorter = _TAIL.sub("", title)
-        main = shorter.split(": ")[0]
-        other = self.reference.note or ""
-        told = [title, shorter, *([other.split(_ALSO)[1]] if _ALSO in other else [])]
-        forms = dict.fromkeys(tuple(w.folded for w in words_of(form)) for form in told)
-        main_words = tuple(w.folded for w in words_of(main))
-        if len(main_words) >= _LONG:
-            forms.setdefault(main_words)
-        return tuple(form for form in forms if form)
-
-    @cached_property
-    def title_words(self) -> frozenset[str]:
-        """All words of weight of its titles."""
-        return frozenset(word for title in self.titles for word in title) - _SMALL
-
-    @cached_property
-    def family(self) -> tuple[str, ...]:
-        """The words of the first author's family name; empty when no author was seen."""
-        return self._families[0] if self._families else ()
-
-    @cached_property
-    def _families(self) -> tuple[tuple[str, ...], ...]:
-        names = (tuple(w.folded for w in words_of(family_name(author))) for author in self.reference.authors)
-        return tuple(name for name in names if name)
-
-    @cached_property
-    def author_marks(self) -> frozenset[str]:
-        """The words by which an index finds it: the first author's last name, the initials of a corporate one."""
-        if not self.family:
-            return frozenset()
-        return frozenset({self.family[-1], *self._initials})
-
-    @cached_property
-    def _initials(self) -> frozenset[str]:
-        if not self.is_corporate:
-            return frozenset()
-        letters = "".join(w.text[0] for w in words_of(self.reference.authors[0]) if w.text[0].isupper()).lower()
-        return frozenset({letters, letters.removeprefix("us")}) - {""}
-
-    @cached_property
-    def is_corporate(self) -> bool:
-        return bool(self.reference.authors) and self.reference.authors[0].startswith("{")
-
-    @cached_property
-    def _journal(self) -> tuple[tuple[str, ...], ...]:
-        names = [self.reference.container] if self.reference.container else []
-        names += [author.strip("{}") for author in self.reference.authors if author.startswith("{")]
-        return tuple(form for name in names for form in journal_forms(name))
-
-    def weight(self, weights: Mapping[str, float]) -> float:
-        """What the words of its lightest title weigh; never 0."""
-        return min((sum(weights.get(word, 0.0) for word in title) for title in self.titles), default=0.0) or 1.0
-
-    def journal_in(self, words: Sequence[Word]) -> tuple[int, int] | None:
-        """Where the words name its journal, or the body that published it."""
-        return find_journal(words, self._journal)
-
-    def is_in(self, words: Sequence[Word]) -> bool:
-        """Whether the words are a name of its journal and nothing else."""
-        found = self.journal_in(words)
-        return found is not None and found[1] == len(words) and all(w.folded == "the" for w in words[: found[0]])
-
-    def is_by(self, families: Sequence[tuple[str, ...]], *, others: bool) -> bool:
-        """Whether its authors are as told: the first, the second where it is told, and more only with ``others``."""
-        mine = self._families
-        if mine and len(families) == 1 and families[0] and families[0][-1] in self._initials:
-            return True
-        if not mine or not families or not families[0] or not _ends_alike(mine[0], families[0]):
-            return False
-        known = len(mine)
-        more = self.reference.more_authors
-        if len(families) > 1 and (known > 1 or not more):
-            return known >= len(families) and all(map(_ends_alike, mine[1:], families[1:])) and (others or not more)
-        if others:
-            return known > 1 or more
-        return self.is_corporate or (known == 1 and not more) or len(families) > 1
-
-    @cached_property
-    def author_words(self) -> frozenset[str]:
-        return frozenset(word for author in self.reference.authors for w in words_of(author) for word in (w.folded,))
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,8 +76,9 @@ def compare_titled(written: Written, known: Known) -> Comparison:
     words = written.words
     title, span = 0.0, (0, 0)
     best: tuple[str, ...] = ()
+    breaks = _breaks(words, known)
     for form in known.titles:
-        likeness, place = _find_title(form, words)
+        likeness, place = _find_title(form, words, breaks)
         if likeness >= _ALIKE and _goes_on_elsewhere(written, place, known.titles[0]):
             likeness = _ALIKE - 0.01
         worth = likeness if form == known.titles[0] else likeness * 0.98
@@ -198,9 +90,9 @@ def compare_titled(written: Written, known: Known) -> Comparison:
     placed = parts["place"] == "match"
     fits, may_fit = False, False
     if title >= _SAME_TITLE * 0.98:
-        fits = not other and (agreed >= 1 or len(best) >= _LONG)
+        fits = not other and (agreed >= 1 or len(best) >= LONG_TITLE)
         fits = fits or (other in (["author"], ["journal"]) and agreed == 2 and placed)
-        may_fit = not fits and (agreed >= 1 or len(best) >= _LONG)
+        may_fit = not fits and (agreed >= 1 or len(best) >= LONG_TITLE)
     elif title >= _NEAR_TITLE:
         fits = not other and (agreed == 3 or (agreed == 2 and (placed or title >= 0.9)))
         may_fit = not fits and not other and agreed >= 2
@@ -243,7 +135,13 @@ def compare_cited(written: Written, known: Known) -> Comparison:
     )
 
 
-def _find_title(title: tuple[str, ...], words: Sequence[Word]) -> tuple[float, tuple[int, int]]:
+def _breaks(words: Sequence[Word], known: Known) -> frozenset[int]:
+    """The words before which a title ends even without a mark: where the journal or a year begins or ends."""
+    years = [index for index, word in enumerate(words) if _YEAR.fullmatch(word.text)]
+    return frozenset((*(known.journal_in(words) or ()), *years, *(index + 1 for index in years)))
+
+
+def _find_title(title: tuple[str, ...], words: Sequence[Word], breaks: frozenset[int]) -> tuple[float, tuple[int, int]]:
     """How like the title is to the nearest run of words that may be a title, and that run."""
     if not words:
         return 0.0, (0, 0)
@@ -256,7 +154,7 @@ def _find_title(title: tuple[str, ...], words: Sequence[Word]) -> tuple[float, t
         assert found is not None, "no cut-off is set"
         first = whole.count(" ", 0, found.dest_start + 1)
         last = max(first + 1, whole.count(" ", 0, max(0, found.dest_end - 1)) + 1)
-        first, last = _widened(words, first, last)
+        first, last = _widened(words, first, last, breaks)
     run = texts[first:last]
     likeness = fuzz.ratio(wanted, " ".join(run)) / 100
     if likeness >= _ALIKE and not _same_words(title, run):
@@ -264,11 +162,11 @@ def _find_title(title: tuple[str, ...], words: Sequence[Word]) -> tuple[float, t
     return likeness, (first, last)
 
 
-def _widened(words: Sequence[Word], first: int, last: int) -> tuple[int, int]:
+def _widened(words: Sequence[Word], first: int, last: int, breaks: frozenset[int]) -> tuple[int, int]:
     """The run with the words that its phrase begins and goes on with."""
-    while first > 0 and words[first].close:
+    while first > 0 and words[first].close and first not in breaks:
         first -= 1
-    while last < len(words) and words[last].close:
+    while last < len(words) and words[last].close and last not in breaks:
         last += 1
     return first, last
 
@@ -292,7 +190,7 @@ def _same_words(left: Sequence[str], right: Sequence[str]) -> bool:
 def _missing(left: Sequence[str], right: Sequence[str]) -> Iterator[str]:
     there = set(right)
     for word in left:
-        if word in there or (word in _SMALL and not _DIGITS.search(word)):
+        if word in there or (word in SMALL_WORDS and not _DIGITS.search(word)):
             continue
         alike = not _DIGITS.search(word) and any(
             other[0] == word[0] and fuzz.ratio(word, other) >= _SPELT for other in there
@@ -361,7 +259,7 @@ def _year(told: tuple[int, ...], known: Known) -> Part:
 def _place(text: str, title: tuple[int, int], known: Known) -> Part:
     """Volume and first page; ``match`` needs both where both are known."""
     volume = known.reference.volume
-    first_page = (known.reference.pages or "").split("-")[0].strip().lower()
+    first_page = known.first_page
     if not volume and not first_page:
         return "absent"
     outside = f"{text[: title[0]]} | {text[title[1] :]}".lower()
@@ -383,8 +281,3 @@ def _reason(first: str, parts: Mapping[str, Part], other: Sequence[str]) -> str:
     near = ["the year is off by one"] if parts["year"] == "near" else []
     differ = [f"another {name}" if name != "author" else "other authors" for name in other]
     return "; ".join([f"by {', '.join(agreed)}" if agreed else "", *near, *differ]).strip("; ")
-
-
-def _ends_alike(mine: tuple[str, ...], told: tuple[str, ...]) -> bool:
-    """Family names are the same, particles aside: ``Rot`` for ``aan het Rot``, not ``Popova`` for ``Popov``."""
-    return mine[-len(told) :] == told or told[-len(mine) :] == mine

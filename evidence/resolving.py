@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from evidence.comparing_works import Comparison, Known, compare_cited, compare_titled
+from evidence.comparing_works import Comparison, compare_cited, compare_titled
+from evidence.known_works import Known
 from evidence.words import words_of
 from evidence.written import Written
 
@@ -99,6 +100,14 @@ class Resolver:
         for key, known in self._known.items():
             for mark in known.author_marks if known.reference.year else ():
                 index[mark, known.reference.year or 0].append(key)
+        return dict(index)
+
+    @cached_property
+    def _by_page(self) -> dict[tuple[str, int], list[str]]:
+        index: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for key, known in self._known.items():
+            if known.first_page and known.reference.year:
+                index[known.first_page, known.reference.year].append(key)
         return dict(index)
 
     @cached_property
@@ -214,7 +223,8 @@ class Resolver:
     def _near_authors(self, written: Written) -> list[str]:
         years = written.years()
         names = {word.folded for word in written.words[:40]}
-        keys = [key for year in years for name in sorted(names) for key in self._by_author.get((name, year), ())]
+        indexes = (self._by_author, self._by_page)
+        keys = [k for year in years for name in sorted(names) for index in indexes for k in index.get((name, year), ())]
         return list(dict.fromkeys(keys))
 
     def by_authors(self, families: Sequence[str], year: int, *, others: bool, context: str = "") -> Resolution:
