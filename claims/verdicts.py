@@ -131,9 +131,18 @@ _VERDICT_SEVERITY: Final[dict[str, Severity]] = {
 }
 
 
-def rule_hit(code: str, told: str, severity: Severity) -> RuleHit:
-    """One rule with what is told of this claim. Raises KeyError for an unknown code."""
-    return RuleHit(code=code, message=f"{_BY_CODE[code].checks}: {told}", severity=severity)
+_CITING_SEVERITY: Final[dict[str, Severity]] = {
+    "RF001": "warning",
+    "RF002": "warning",
+    "RF006": "warning",
+    "RF007": "note",
+    "RF008": "note",
+}
+
+
+def citing_hit(code: str, told: str) -> RuleHit:
+    """A rule on citing with what is told of this claim. Raises KeyError for any other code."""
+    return RuleHit(code=code, message=f"{_BY_CODE[code].checks}: {told}", severity=_CITING_SEVERITY[code])
 
 
 def rule_name(code: str) -> str:

@@ -20,7 +20,7 @@ from claims.reporters.layout import Screen
 from claims.reporters.rules import render_rule, render_rules
 from claims.rules import FAMILIES, RULES_FOLDER, RulePage, find_rule, load_rules
 from claims.sentences import split_sentences
-from claims.verdicts import RULES, RuleHit, hits_for, rule_hit, rule_name
+from claims.verdicts import RULES, RuleHit, citing_hit, hits_for, rule_name
 from evidence.problems import LibraryError, UsageError
 from tests.conftest import Invoke, edit
 
@@ -59,7 +59,7 @@ def possible_hits() -> list[RuleHit]:
         found += [*hits("overstated", faults=(fault,)), *hits("contradicted", faults=(fault,))]
     for qualifier in get_args(Qualifier):
         found += hits("vague", missing=(qualifier,))
-    found += [rule_hit(code, "because", "note") for code in ("RF001", "RF002", "RF006", "RF007")]
+    found += [citing_hit(code, "because") for code in ("RF001", "RF002", "RF006", "RF007")]
     return found
 
 

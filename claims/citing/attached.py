@@ -16,7 +16,7 @@ import msgspec
 
 from claims.citing.linking import Bibliographer, Citation, find_citations
 from claims.propositions import EvidenceLink
-from claims.verdicts import RuleHit, rule_hit
+from claims.verdicts import RuleHit, citing_hit
 
 if TYPE_CHECKING:
     from claims.documents import Document
@@ -131,7 +131,7 @@ class Citing:
         keys = [c.reference for c in citations if c.reference in self._library.studies]
         uncarried = [self._uncarried(assertion, judgement, key) for key in dict.fromkeys(keys) if key]
         if uncarried and all(uncarried):
-            hits |= {rule_hit("RF002", reason, "warning") for reason in uncarried if reason}
+            hits |= {citing_hit("RF002", reason) for reason in uncarried if reason}
         return tuple(sorted(hits, key=lambda hit: (hit.code, hit.message)))
 
     def _uncarried(self, assertion: Assertion, judgement: Judged, key: str) -> str | None:
@@ -193,12 +193,12 @@ def _anchor(text: str, citation: Citation, ends: dict[int, int]) -> int:
 def _misresolved(citation: Citation) -> list[RuleHit]:
     shown = " ".join(citation.text.split())[:80]
     if citation.disagrees:
-        return [rule_hit("RF006", f"“{shown}”: {citation.reason}", "warning")]
+        return [citing_hit("RF006", f"“{shown}”: {citation.reason}")]
     if citation.status == "ambiguous":
-        return [rule_hit("RF001", f"“{shown}”: {citation.reason}", "note")]
+        return [citing_hit("RF001", f"“{shown}”: {citation.reason}")]
     if citation.status == "unresolved":
         code = "RF007" if citation.told and not citation.candidates else "RF001"
-        return [rule_hit(code, f"“{shown}”: {citation.reason}", "note" if code == "RF007" else "warning")]
+        return [citing_hit(code, f"“{shown}”: {citation.reason}")]
     return []
 
 
@@ -207,4 +207,4 @@ def uncited(assertion: Assertion, citations: Sequence[Citation], *, wanted: bool
     figures = [m for m in assertion.measured if m.kind not in _UNCOUNTED]
     if not wanted or not figures or citations:
         return None
-    return rule_hit("RF008", assertion.text, "note")
+    return citing_hit("RF008", assertion.text)
