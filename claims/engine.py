@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from claims.citing.attached import Citing
 from claims.considering import Considering, load_scorecard
 from claims.cues import load_cues
 from claims.extraction import Assertion, LeftOut, extract
@@ -82,6 +83,7 @@ class Judge:
         forms = Forms(store or forms_of(collection))
         findings = Findings(collection.library, collection.lexicon, load_designs())
         considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
+        self._citing = Citing(collection.library, collection.lexicon, findings)
         self._judging = Judging(collection, considering)
         self._judged: Memory[int, tuple[Frame, Judged | None]] = Memory()
 
@@ -96,8 +98,9 @@ class Judge:
         if not self._is_on_subject(document, extracted.assertions):
             return Examined(left_out=extracted.left_out, on_subject=False)
         reads = []
-        for assertion in extracted.assertions:
-            judgement = self._judge(assertion)
+        cited = self._citing.read(document, extracted.assertions)
+        for assertion in cited.assertions:
+            judgement = cited.ruled(assertion, self._judge(assertion))
             if judgement:
                 reads.append(Read(assertion=assertion, judgement=judgement))
         return Examined(reads=tuple(reads), left_out=extracted.left_out)

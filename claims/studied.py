@@ -179,6 +179,14 @@ class Findings:
         compared = (self._compare(finding, score, frame, told) for finding, score in scores.items())
         return max(compared, key=lambda s: (s.score, s.explained, s.finding), default=None)
 
+    def in_study(self, key: str, frame: Frame) -> Studied | None:
+        """The finding of one study that is nearest to a claim which names it; ``None`` when it has no findings."""
+        named = msgspec.structs.replace(frame, studies=(key,))
+        told = _Told(frame)
+        study = self._library.studies.get(key)
+        compared = (self._compare(f.id, _NAMED, named, told) for f in (study.findings if study else ()))
+        return max(compared, key=lambda s: (s.score, s.explained, s.finding), default=None)
+
     def _compare(self, finding_id: str, score: float, frame: Frame, told: _Told) -> Studied:
         finding, study = self._library.findings[finding_id], self._library.study_of(finding_id)
         score, parted, explained, unexplained = self._figures(finding, study, score, frame, told)

@@ -87,6 +87,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(code="CF006", name="regulatory-conflict", checks="two claims differ on what a regulator decided"),
     Rule(code="CF007", name="coverage-conflict", checks="two claims differ on who pays for the treatment"),
     Rule(code="CF008", name="mechanism-conflict", checks="two claims explain the effect in ways that cannot both hold"),
+    Rule(code="RF001", name="unresolved-citation", checks="a citation cannot be told from others or leads nowhere"),
+    Rule(code="RF002", name="uncarried-citation", checks="the cited study does not carry the claim it is attached to"),
     Rule(code="RF003", name="retracted-work", checks="a work that the claim rests on was retracted"),
     Rule(code="RF004", name="corrected-work", checks="a work that the claim rests on was corrected"),
     Rule(
@@ -94,6 +96,9 @@ RULES: Final[tuple[Rule, ...]] = (
         name="expression-of-concern",
         checks="a work that the claim rests on is under an expression of concern",
     ),
+    Rule(code="RF006", name="identifier-mismatch", checks="an identifier is of one work and the words are another's"),
+    Rule(code="RF007", name="unknown-work", checks="the cited work is not in the library"),
+    Rule(code="RF008", name="uncited-figure", checks="the claim gives a figure and cites nothing"),
     Rule(code="PR001", name="absolute-safety", checks="an absolute that no treatment can keep"),
     Rule(code="PR002", name="praise", checks="praise or a promise that no evidence could settle"),
     Rule(
@@ -142,6 +147,20 @@ def standing_hit(state: Status, told: str) -> RuleHit:
     """The rule about a work that was retracted, corrected or is under an expression of concern; ``told`` names it."""
     rule = _BY_CODE[_STANDING_RULE[state]]
     return RuleHit(code=rule.code, message=f"{rule.checks}: {told}", severity=_STANDING_SEVERITY[state])
+
+
+_CITING_SEVERITY: Final[dict[str, Severity]] = {
+    "RF001": "warning",
+    "RF002": "warning",
+    "RF006": "warning",
+    "RF007": "note",
+    "RF008": "note",
+}
+
+
+def citing_hit(code: str, told: str) -> RuleHit:
+    """A rule on citing with what is told of this claim. Raises KeyError for any other code."""
+    return RuleHit(code=code, message=f"{_BY_CODE[code].checks}: {told}", severity=_CITING_SEVERITY[code])
 
 
 def rule_name(code: str) -> str:

@@ -95,7 +95,14 @@ def placed(reader: FrameReader, text: str, verdict: Verdict = "supported", **slo
         ("The cream worsens the cough of gardeners in spring and their sleep at night.", "contradicted", {}, False),
         ("The cream improves the rash.", "contradicted", {}, False),
     ],
-    ids=["refuted", "both carried", "vague, of no outcome that both name", "another route", "about something else", "the same"],
+    ids=[
+        "refuted",
+        "both carried",
+        "vague, of no outcome that both name",
+        "another route",
+        "about something else",
+        "the same",
+    ],
 )
 def test_claims_alike_in_words_that_say_the_contrary_are_a_pair(
     collection: Collection,

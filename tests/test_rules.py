@@ -20,7 +20,7 @@ from claims.reporters.layout import Screen
 from claims.reporters.rules import render_rule, render_rules
 from claims.rules import FAMILIES, RULES_FOLDER, RulePage, find_rule, load_rules
 from claims.sentences import split_sentences
-from claims.verdicts import RULES, RuleHit, hits_for, rule_name, standing_hit
+from claims.verdicts import RULES, RuleHit, citing_hit, hits_for, rule_name, standing_hit
 from evidence.problems import LibraryError, UsageError
 from evidence.vocabulary import Status
 from tests.conftest import Invoke, edit
@@ -61,6 +61,7 @@ def possible_hits() -> list[RuleHit]:
     for qualifier in get_args(Qualifier):
         found += hits("vague", missing=(qualifier,))
     found += [standing_hit(state, "because") for state in get_args(Status) if state != "current"]
+    found += [citing_hit(code, "because") for code in ("RF001", "RF002", "RF006", "RF007")]
     return found
 
 

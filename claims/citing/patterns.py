@@ -1,0 +1,203 @@
+"""Finds what cites in running text and in the file behind it: identifiers, links, markers, keys, authors with a year.
+
+Patterns find candidates; ``linking`` decides which of them cite. Places are code points of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from evidence.identifiers import find_identifiers
+
+if TYPE_CHECKING:
+    from claims.documents import Document, Segment
+
+Kind = Literal["identifier", "link", "number", "superscript", "footnote", "key", "author-year", "mention", "entry"]
+
+_NUMBERS: Final = r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}"
+_BRACKETED: Final = re.compile(rf"\[({_NUMBERS})\]")
+_DIGIT: Final = "[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
+_RAISED: Final = re.compile(rf"(?:(?<=[^\W\d_][^\W\d_])|(?<=[.,;:!?)\]”\"’%])){_DIGIT}(?:[,⁻–˒]{_DIGIT}){{0,10}}")
+_SUP: Final = re.compile(r"<sup\b[^>]{0,200}>(.{1,400}?)</sup>", re.IGNORECASE | re.DOTALL)
+_TAG: Final = re.compile(r"<[^<>]{1,300}>")
+_CARETS: Final = re.compile(rf"\^\[?({_NUMBERS})\]?\^")
+_FOOTNOTE: Final = re.compile(r"\[\^([^\]\s]{1,40})\](?!:)")
+_SHORTCUT: Final = re.compile(r"\[([^\]\[^\n]{1,40})\](?![:(\[])")
+_HIDDEN: Final = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_KEYS: Final = re.compile(r"(?<![\w.@])-?@\{?([A-Za-z0-9_][\w:./-]{0,120})")
+_PARTICLE: Final = r"(?:(?:van|von|de|der|den|del|di|du|la|le|aan|het|ter|al|el|dos|da)\s){0,3}"
+_NAME: Final = rf"{_PARTICLE}[A-ZÀ-ÖØ-ÞĀŁŚŞŠŻŽ][\w'’‐-]{{1,30}}(?:\s[A-ZÀ-ÖØ-ÞŁŚŠŽ][\w'’‐-]{{1,30}})?"
+_OTHERS: Final = r"(?:,?\s(?:et\sal\b\.?|(?:and|&)\s(?:colleagues|others|co-workers)))"
+_PAIR: Final = rf"(?:,?\s(?:and|&)\s{_NAME})"
+_PERSONS: Final = rf"{_NAME}(?:,\s{_NAME}){{0,6}}{_PAIR}?{_OTHERS}?"
+_YEAR: Final = r"(?:19|20)\d\d"
+NARRATED: Final = re.compile(
+    rf"(?<![\w-])(?P<names>{_NAME}(?:{_PAIR}|{_OTHERS})?)(?:['’]s)?,?\s?[(\[](?P<year>{_YEAR})(?P<letter>[a-z]?)"
+    r"(?:,\s?pp?\.\s?[\d–-]{1,9})?[)\]]"
+)
+AL_YEAR: Final = re.compile(rf"(?<![\w-])(?P<names>{_NAME}{_OTHERS}),?\s(?:in\s)?(?P<year>{_YEAR})(?P<letter>[a-z]?)\b")
+_GROUP: Final = re.compile(rf"[(\[]([^()\[\]]{{2,400}}?{_YEAR}[^()\[\]]{{0,200}})[)\]]")
+_LEAD: Final = re.compile(
+    r"\s*(?:see(?:\salso)?|e\.?g\.?|cf\.?|for\s(?:a\s)?review|reviewed\s(?:in|by)|also|in|by),?\s"
+)
+PART: Final = re.compile(
+    rf"(?P<names>{_PERSONS}|[A-Z][\w.&'’-]{{1,30}}(?:\s(?:of|for|and|the|[A-Z][\w.&'’-]{{1,30}})){{1,9}})"
+    rf"(?P<comma>,)?\s(?P<year>{_YEAR})(?P<letter>[a-z]?)(?P<more>(?:,\s?(?:{_YEAR})?[a-z]?){{0,5}})"
+    r"(?:[,:]\s?pp?\.\s?[\d–-]{1,9})?"
+)
+_MORE: Final = re.compile(rf"({_YEAR})([a-z]?)|\b([a-z])\b")
+_SPLIT_NAMES: Final = re.compile(r",\s|,?\s(?:and|&)\s")
+_OTHERS_END: Final = re.compile(rf"{_OTHERS}$")
+_READ: Final = frozenset({"prose", "list-item", "table-cell", "quotation", "heading"})
+
+
+class Found(NamedTuple):
+    """A candidate. ``value`` is the identifier, link, number, label or key; of an author-year citation the year.
+
+    ``names`` are family names, ``others``: it says et al. or more; ``plain``: a single name and a year, which may be
+    anything ("Boston (2019)"). ``context`` is the text that it stands in.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    value: str
+    names: tuple[str, ...] = ()
+    letter: str = ""
+    others: bool = False
+    plain: bool = False
+    bracketed: bool = False
+    context: str = ""
+
+
+def readable(document: Document) -> list[Segment]:
+    """The segments in which a text may cite."""
+    return [segment for segment in document.segments if segment.kind in _READ]
+
+
+def visible(document: Document) -> str:
+    """The file's text with code, comments and scripts blanked; places do not move."""
+    text = document.text
+    if document.path.lower().endswith((".html", ".htm", ".md", ".markdown")):
+        text = _HIDDEN.sub(lambda found: " " * len(found.group()), text)
+    spans = sorted(s.source_span(0, len(s.text)) for s in document.segments if s.kind == "code")
+    pieces, at = [], 0
+    for start, end in spans:
+        if start >= at:
+            pieces += [text[at:start], " " * (end - start)]
+            at = end
+    return "".join([*pieces, text[at:]])
+
+
+def in_file(text: str) -> Iterator[Found]:
+    """What cites in the file behind the words: identifiers, links, raised numbers, footnote marks."""
+    previous: Found | None = None
+    for identifier in find_identifiers(text):
+        start, end = identifier.start, identifier.end
+        kind: Kind = "link" if "/" in text[start:end].split("10.", maxsplit=1)[0] else "identifier"
+        this = Found(kind, start, end, f"{identifier.kind}:{identifier.value}")
+        if previous is None or not _one_link(previous, this, text[previous.end : start]):
+            yield this
+        previous = this
+    for found in _SUP.finditer(text):
+        numbers = _TAG.sub("", found.group(1)).strip().strip("[]")
+        if re.fullmatch(_NUMBERS, numbers):
+            yield Found("superscript", found.start(), found.end(), numbers)
+    for found in _CARETS.finditer(text):
+        yield Found("superscript", found.start(), found.end(), found.group(1))
+    for found in _FOOTNOTE.finditer(text):
+        yield Found("footnote", found.start(), found.end(), f"^{found.group(1)}")
+
+
+def shortcuts(text: str, labels: set[str]) -> Iterator[Found]:
+    """Markdown's ``[label]`` for a link defined elsewhere under one of the labels."""
+    if labels:
+        for found in _SHORTCUT.finditer(text):
+            if found.group(1) in labels:
+                yield Found("number", found.start(), found.end(), f"={found.group(1)}")
+
+
+def in_segment(segment: Segment) -> Iterator[Found]:
+    """What cites in running text: numbers in brackets, raised digits, keys, authors with a year."""
+    text = segment.text
+
+    def found_at(kind: Kind, start: int, end: int, value: str, **told: object) -> Found:
+        low, high = segment.source_span(start, end)
+        return Found(kind, low, high, value, context=text, **told)  # type: ignore[arg-type]
+
+    for mark in _BRACKETED.finditer(text):
+        yield found_at("number", mark.start(), mark.end(), mark.group(1))
+    for mark in _RAISED.finditer(text):
+        digits = mark.group().translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,"))
+        yield found_at("superscript", mark.start(), mark.end(), digits)
+    for mark in _KEYS.finditer(text):
+        key = mark.group(1).rstrip(".:/-")
+        opened = text.rfind("[", 0, mark.start()) > text.rfind("]", 0, mark.start())
+        end = mark.start(1) + len(key)
+        yield found_at("key", mark.start(), end, key, bracketed=opened and "]" in text[end : end + 300])
+    grouped = [found for group in _GROUP.finditer(text) for found in _parts(segment, group, found_at)]
+    yield from grouped
+    taken = [(found.start, found.end) for found in grouped]
+    for pattern in (NARRATED, AL_YEAR):
+        for mark in pattern.finditer(text):
+            names, others = _names(mark.group("names"))
+            found = found_at(
+                "author-year",
+                mark.start(),
+                mark.end(),
+                mark.group("year"),
+                names=names,
+                letter=mark.group("letter"),
+                others=others,
+                plain=len(names) == 1 and not others,
+            )
+            if not any(start < found.end and found.start < end for start, end in taken):
+                taken.append((found.start, found.end))
+                yield found
+
+
+def _parts(segment: Segment, group: re.Match[str], found_at: object) -> Iterator[Found]:
+    assert callable(found_at)
+    at = group.start(1)
+    for piece in group.group(1).split(";"):
+        lead = _LEAD.match(piece)
+        first = at + (lead.end() if lead else len(piece) - len(piece.lstrip()))
+        at += len(piece) + 1
+        part = PART.fullmatch(segment.text, first, at - 1 - (len(piece) - len(piece.rstrip())))
+        if part is None:
+            continue
+        names, others = _names(part.group("names"))
+        plain = len(names) == 1 and not others and not part.group("comma")
+        years = [(part.group("year"), part.group("letter"))]
+        for year, letter, alone in _MORE.findall(part.group("more")):
+            years.append((year or years[-1][0], letter or alone))
+        for year, letter in years:
+            yield found_at(
+                "author-year", part.start(), part.end(), year, names=names, letter=letter, others=others, plain=plain
+            )
+
+
+def _names(told: str) -> tuple[tuple[str, ...], bool]:
+    others = _OTHERS_END.search(told) is not None
+    plain = _OTHERS_END.sub("", told)
+    return tuple(name.strip(" ,") for name in _SPLIT_NAMES.split(plain) if name.strip(" ,")), others
+
+
+def _one_link(previous: Found, this: Found, between: str) -> bool:
+    """Whether the two are the address and the text of one link."""
+    near = len(between) < 80 and "\n" not in between and (">" in between or "](" in between)
+    return near and previous.value == this.value
+
+
+def numbers_of(value: str) -> list[str]:
+    """``2,4–6`` as the numbers it stands for; a range of more than thirty is no range."""
+    numbers: list[str] = []
+    for piece in re.split(r"\s?[,;]\s?", value):
+        ends = [int(number) for number in re.findall(r"\d+", piece)]
+        if len(ends) == 2 and 0 < ends[1] - ends[0] <= 30:
+            numbers += [str(number) for number in range(ends[0], ends[1] + 1)]
+        else:
+            numbers += [str(number) for number in ends]
+    return list(dict.fromkeys(numbers))

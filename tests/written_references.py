@@ -1,0 +1,100 @@
+"""Sixty references to works of the packaged bibliography as people write them, ten a style, and fifteen to invented works.
+
+Facts are those of ``references.bib``; abbreviations, capitals, dropped subtitles and slips are what styles and people do.
+"""
+
+from __future__ import annotations
+
+WRITTEN = {
+    "Vancouver": {
+        "Murrough2013a": "Murrough JW, Iosifescu DV, Chang LC, et al. Antidepressant efficacy of ketamine in treatment-resistant major depression: a two-site randomized controlled trial. Am J Psychiatry. 2013;170(10):1134-42.",
+        "Zarate2006": "Zarate CA Jr, et al. A randomized trial of an N-methyl-D-aspartate antagonist in treatment-resistant major depression. Arch Gen Psychiatry. 2006.",
+        "Anand2023": "Anand A, et al. N Engl J Med 2023.",
+        "Daly2019": "Daly EJ, Trivedi MH, Janik A, et al. Efficacy of esketamine nasal spray plus oral antidepressant treatment for relapse prevention in patients with treatment-resistant depression: a randomized clinical trial. JAMA Psychiatry. 2019;76(9):893-903.",
+        "Abbar2022": "Abbar M, Demattei C, El-Hage W, et al. Ketamine for the acute treatment of severe suicidal ideation: double blind, randomised placebo controlled trial. BMJ. 2022;376:e067194.",
+        "aanhetRot2010": "aan het Rot M, et al. Safety and efficacy of repeated-dose intravenous ketamine for treatment-resistant depression. Biol Psychiatry 2010;67:139-45.",
+        "Mandal2019": "Mandal S, Sinha VK, Goyal N. Efficacy of ketamine therapy in the treatment of depression. Indian J Psychiatry 2019;61(5):480-5.",
+        "Corriger2019": "Corriger A, Pickering G. Ketamine and depression: a narrative review. Drug Des Devel Ther. 2019;13:3051-67.",
+        "Oliver2022": "Oliver PA, Snyder AD, Feinn R, et al. Clinical effectiveness of intravenous racemic ketamine infusions in a large community sample of patients with treatment-resistant depression, suicidal ideation, and generalized anxiety symptoms. J Clin Psychiatry 2022;83(6):21m14336.",
+        "Andrade2017Dosing": "Andrade C. Ketamine for depression, 4: in what dose, at what rate, by what route, for how long, and at what frequency? J Clin Psychiatry. 2017;78(7):e852-7.",
+    },
+    "APA": {
+        "Abdallah2018": "Abdallah, C. G., De Feyter, H. M., Averill, L. A., et al. (2018). The effects of ketamine on prefrontal glutamate neurotransmission in healthy and depressed subjects. Neuropsychopharmacology, 43, 2154–2160.",
+        "Abdallah2020": "Abdallah, C. G., Averill, L. A., Gueorguieva, R., et al. (2020). Modulation of the antidepressant effects of ketamine by the mTORC1 inhibitor rapamycin. Neuropsychopharmacology, 45, 990–997.",
+        "Carboni2021": "Carboni, E., Carta, A. R., Carboni, E., & Novelli, A. (2021). Repurposing ketamine in depression and related disorders: Can this enigmatic drug achieve success? Frontiers in Neuroscience, 15.",
+        "Zhdanava2021": "Zhdanava, M., Pilon, D., Ghelerter, I., et al. (2021). The prevalence and national burden of treatment-resistant depression and major depressive disorder in the United States. The Journal of Clinical Psychiatry, 82(2), 20m13699.",
+        "Aaronson2017": "Aaronson, S. T., Sears, P., Ruvuna, F., et al. (2017). A 5-year observational study of patients with treatment-resistant depression treated with vagus nerve stimulation or treatment as usual: Comparison of response, remission, and suicidality. American Journal of Psychiatry, 174(7), 640–648.",
+        "Hasin2018": "Hasin, D. S., Sarvet, A. L., Meyers, J. L., et al. (2018). Epidemiology of adult DSM-5 major depressive disorder and its specifiers in the United States. JAMA Psychiatry, 75(4), 336–346.",
+        "Reif2023": "Reif, A., Bitter, I., Buyze, J., et al. (2023). Esketamine nasal spray versus quetiapine for treatment-resistant depression. New England Journal of Medicine.",
+        "Crane2023": "Crane, M. A., DiStefano, M. J., & Moore, T. J. (2023). False or misleading claims in online direct-to-consumer ketamine advertising in Maryland. JAMA Network Open, 6(11), Article e2342210. https://doi.org/10.1001/jamanetworkopen.2023.42210",
+        "SAMHSA2021": "Substance Abuse and Mental Health Services Administration. (2021). Key substance use and mental health indicators in the United States: Results from the 2020 National Survey on Drug Use and Health.",
+        "SepulvedaRamos2022": "Sepulveda Ramos, C., Thornburg, M., Long, K., et al. (2022). The therapeutic effects of ketamine in mental health disorders: A narrative review. Cureus.",
+    },
+    "AMA": {
+        "Ekstrand2022": "Ekstrand J, Fattah C, Persson M, et al. Racemic Ketamine as an Alternative to Electroconvulsive Therapy for Unipolar Depression: A Randomized, Open-Label, Non-Inferiority Trial (KetECT). Int J Neuropsychopharmacol. 2022.",
+        "Trivedi2006": "Trivedi MH, Rush AJ, Wisniewski SR, et al. Evaluation of outcomes with citalopram for depression using measurement-based care in STAR*D: implications for clinical practice. Am J Psychiatry. 2006;163(1):28-40.",
+        "Rush2006": "Rush AJ, Trivedi MH, Wisniewski SR, et al. Acute and longer-term outcomes in depressed outpatients requiring one or several treatment steps: a STAR*D report. Am J Psychiatry. 2006;163(11):1905.",
+        "Fava2020": "Fava M, Freeman MP, Flynn M, et al. Double-blind, placebo-controlled, dose-ranging trial of intravenous ketamine as adjunctive therapy in treatment-resistant depression (TRD). Mol Psychiatry. 2020;25(7):1592-1603.",
+        "Berman2000": "Berman RM, Cappiello A, Anand A, et al. Antidepressant effects of ketamine in depressed patients. Biol Psychiatry. 2000;47(4):351-354.",
+        "McIntyre2021": "McIntyre RS, Rosenblat JD, Nemeroff CB, et al. Synthesizing the evidence for ketamine and esketamine in treatment-resistant depression: an international expert opinion on the available evidence and implementation. Am J Psychiatry. 2021;178(5):383-399.",
+        "OchsRoss2020": "Ochs-Ross R, Daly EJ, Zhang Y, et al. Efficacy and safety of esketamine nasal spray plus an oral antidepressant in elderly patients with treatment-resistant depression-TRANSFORM-3. Am J Geriatr Psychiatry. 2020.",
+        "Fedgchin2019": "Fedgchin M, et al. Efficacy and safety of fixed-dose esketamine nasal spray combined with a new oral antidepressant in treatment-resistant depression: results of a randomized, double-blind, active-controlled study (TRANSFORM-1). Int J Neuropsychopharmacol. 2019;22(10):616-630.",
+        "CorreiaMelo2020": "Correia-Melo FS, Leal GC, Vieira F, et al. Efficacy and safety of adjunctive therapy using esketamine or racemic ketamine for adult treatment-resistant depression: a randomized, double-blind, non-inferiority study. J Affect Disord. 2020;264:527-534. PMID: 31786030",
+        "Andrade2017Interactions": "Andrade C. Ketamine for depression, 5: potential pharmacokinetic and pharmacodynamic drug interactions. J Clin Psychiatry. 2017;78(7):17f11802.",
+    },
+    "Nature": {
+        "Murrough2013b": "Murrough, J. W. et al. Rapid and longer-term antidepressant effects of repeated ketamine infusions in treatment-resistant major depression. Biol. Psychiatry 74, 250–256 (2013).",
+        "Price2022": "Price, R. B., Kissel, N., Baumeister, A. et al. International pooled patient-level meta-analysis of ketamine infusion for depression: in search of clinical moderators. Mol. Psychiatry 27, 5096–5112 (2022).",
+        "Cipriani2018": "Cipriani, A. et al. Comparative efficacy and acceptability of 21 antidepressant drugs for the acute treatment of adults with major depressive disorder: a systematic review and network meta-analysis. Lancet 391, 1357–1366 (2018).",
+        "Carpenter2012": "Carpenter, L. L. et al. Transcranial magnetic stimulation (TMS) for major depression: a multisite, naturalistic, observational study of acute treatment outcomes in clinical practice. Depress. Anxiety 29, 587–596 (2012).",
+        "Dakwar2019": "Dakwar, E. et al. A single ketamine infusion combined with mindfulness-based behavioral modification to treat cocaine dependence: a randomized clinical trial. Am. J. Psychiatry 176, 923–930 (2019).",
+        "Turner2019": "Turner, E. H. Esketamine for treatment-resistant depression: seven concerns about efficacy and FDA approval. Lancet Psychiatry (2019).",
+        "Gastaldon2020": "Gastaldon, C., Papola, D., Ostuzzi, G. et al. Esketamine for treatment resistant depression: a trick of smoke and mirrors? Epidemiol. Psychiatr. Sci. 29, e79 (2020).",
+        "Xiong2021": "Xiong, J. et al. The acute antisuicidal effects of single-dose intravenous ketamine and intranasal esketamine in individuals with major depression and bipolar disorders: a systematic review and meta-analysis. J. Psychiatr. Res. 134, 57–68 (2021).",
+        "Domino2010": "Domino, E. F. Taming the ketamine tiger. Anesthesiology 113, 678–684 (2010).",
+        "Phillips2019": "Phillips, J. L. et al. Am. J. Psychiatry 176, 401–409 (2019).",
+    },
+    "Harvard": {
+        "Fu2020": "Fu, D.-J. et al. (2020) 'Esketamine nasal spray for rapid reduction of major depressive disorder symptoms in patients who have active suicidal ideation with intent: double-blind, randomized study (ASPIRE I)', Journal of Clinical Psychiatry, 81(3), 19m13191.",
+        "Ionescu2021": "Ionescu, D.F. et al. (2021) 'Esketamine nasal spray for rapid reduction of depressive symptoms in patients with major depressive disorder who have active suicide ideation with intent: results of a phase 3, double-blind, randomized study (ASPIRE II)', International Journal of Neuropsychopharmacology, 24(1), pp. 22–31.",
+        "Kew2023": "Kew, B.M., Porter, R.J. and Douglas, K.M. et al. (2023) ‘Ketamine and psychotherapy for the treatment of psychiatric disorders: systematic review’, BJPsych Open.",
+        "Gaynes2020": "Gaynes, B.N., Lux, L. and Gartlehner, G. (2020) 'Defining treatment-resistant depression', Depression and Anxiety, 37(2), pp. 134–145.",
+        "Morgan2012": "Morgan, C.J.A. and Curran, H.V. (2012) 'Ketamine use: a review', Addiction, pp. 27–38.",
+        "Wilkinson2018": "Wilkinson, S.T. et al. (2018) ‘The effect of a single dose of intravenous ketamine on suicidal ideation: a systematic review and individual participant data meta-analysis’, American Journal of Psychiatry, 175(2), pp. 150–158.",
+        "Diazgranados2010": "Diazgranados, N. et al. (2010) 'A randomized add-on trial of an N-methyl-D-aspartate antagonist in treatment-resistant bipolar depression', Archives of General Psychiatry.",
+        "Marcantoni2020": "Marcantoni, W.S. et al. (2020) 'A systematic review and meta-analysis of the efficacy of intravenous ketamine infusion for treatment resistant depression: January 2009 – January 2019', Journal of Affective Disorders, 277.",
+        "Popova2019": "Popova, V. et al. (2019) 'Efficacy and safety of flexibly dosed esketamine nasal spray combined with a newly initiated oral antidepressant in treatment-resistant depression: a randomised double-blind active-controlled study', American Journal of Psychiatry.",
+        "VivoloKantor2024": "Vivolo-Kantor, A.M., Mattson, C.L. and Zlotorzynska, M. (2024) 'Notes from the field: ketamine detection and involvement in drug overdose deaths – United States, July 2019–June 2023', Morbidity and Mortality Weekly Report, 73, pp. 1010–1012.",
+    },
+    "web list": {
+        "Singh2016": "A Double-Blind, Randomized, Placebo-Controlled, Dose-Frequency Study of Intravenous Ketamine in Patients with Treatment-Resistant Depression. (2016). American Journal of Psychiatry.",
+        "Dean2021": "Ketamine and Other Glutamate Receptor Modulators for Depression in Adults With Unipolar Major Depressive Disorder. (2021). Cochrane Database of Systematic Reviews.",
+        "Rhee2022": "Efficacy and Safety of Ketamine vs Electroconvulsive Therapy Among Patients With Major Depressive Episode: A Systematic Review and Meta-analysis, JAMA Psychiatry, 2022",
+        "Feder2021": "A Randomized Controlled Trial of Repeated Ketamine Administration for Chronic Posttraumatic Stress Disorder | American Journal of Psychiatry | 2021",
+        "HarvardHealth2022": "Ketamine for Treatment-Resistant Depression: When and Where Is It Safe? (2022). Harvard Health.",
+        "FDA2019Spravato": "FDA Approves New Nasal Spray Medication for Treatment-Resistant Depression; Available Only at a Certified Doctor’s Office or Clinic. (2019). U.S. Food and Drug Administration.",
+        "AFSP2022": "Suicide Statistics. (2022). American Foundation for Suicide Prevention.",
+        "Sanacora2017": "“A Consensus Statement on the Use of Ketamine in the Treatment of Mood Disorders”, JAMA Psychiatry (2017)",
+        "APNAKetamine": "Ketamine Infusion Therapy Treatment Considerations. American Psychiatric Nurses Association.",
+        "Grabski2022": "Adjunctive Ketamine With Relapse Prevention–Based Psychological Therapy in the Treatment of Alcohol Use Disorder – American Journal of Psychiatry – 2022",
+    },
+}
+
+# Plainly invented works, most of them near to real ones in title, author, journal or year.
+INVENTED = (
+    "Example A, Nobody B. Antidepressant efficacy of ketamine in treatment-resistant bipolar depression: a three-site randomized controlled trial. Am J Psychiatry. 2013;170(10):1200-10.",
+    "Murrough JW, Example A. Ketamine and the invention of sleep: a one-site pilot study. Am J Psychiatry. 2013;170(2):1-9.",
+    "Example, A. (2019). Efficacy of ketamine therapy in the treatment of insomnia. Indian Journal of Psychiatry, 61(5), 500–505.",
+    "Invented, B., & Nobody, C. (2023). Esketamine nasal spray versus lithium for treatment-resistant depression. New England Journal of Medicine.",
+    "Ketamine and Anxiety: A Narrative Review. (2019). Drug Design, Development and Therapy.",
+    "Suicide Prevention for Invented Places. (2022). American Foundation for Suicide Prevention.",
+    "Nobody N. Taming the esketamine tiger. Anesthesiology 113, 700–704 (2010).",
+    "Zarate CA Jr, Example B. An invented trial of an N-methyl-D-aspartate agonist in treatment-responsive minor mania. Arch Gen Psychiatry. 2006.",
+    "Example, C. (2020) 'Defining treatment-responsive depression', Depression and Anxiety, 37(2), pp. 200–210.",
+    "Fava M, Example D. Single-blind trial of oral ketamine as first therapy in recurrent anxiety. Mol Psychiatry. 2020;25(7):1-9.",
+    "Ketamine Therapy Is No Longer Offered Across Europe by Any Insurance Provider. (2023). Vice.",
+    "Example E, et al. J Imaginary Med 2021;1:1-2. doi:10.5555/imaginary.2021.1",
+    "Invented Society of Nowhere. (2025). Guidance on the invented use of nothing in particular.",
+    "Daly EJ, Nobody N. Esketamine for relapse prevention in adolescents with bipolar disorder: a protocol. JAMA Psychiatry. 2019;76(1):1-3.",
+    "Ketamine use in cattle: a review, Addiction, 2012",
+)
