@@ -159,8 +159,8 @@ class _Rows:
     def _headed(self, head: str) -> bool:
         """Whether a row's head says what is claimed, and its columns do not."""
         cells = self._cells.get(head, [])
-        columns = any(self._reader.predicates(cell.column_head or "") for cell in cells)
-        return bool(cells) and self._reader.predicates(head) and not columns
+        says = self._reader.has_verb if self._reader.has_verb(head) else self._reader.predicates
+        return bool(cells) and says(head) and not any(says(cell.column_head or "") for cell in cells)
 
 
 def extract(document: Document, reader: FrameReader) -> Extracted:

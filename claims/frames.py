@@ -149,8 +149,10 @@ class FrameReader:
 
     def predicates(self, text: str) -> bool:
         """Whether a head says something of somebody, rather than naming a thing."""
-        if {"outcome", "measure"} & self.concepts(text).keys():
-            return True
+        return bool({"outcome", "measure"} & self.concepts(text).keys()) or self.has_verb(text)
+
+    def has_verb(self, text: str) -> bool:
+        """Whether a head has a word that can carry a claim."""
         return any(word.key in self.senses.acting for word in self.senses.words(fold(text)))
 
     def is_bare(self, text: str) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from claims.verbatim import Departure
 
 CARRIES: Final = 0.48  # support from which the evidence carries a claim
-FAR: Final = 0.42  # likeness below which nothing in the library is near
+FAR: Final = 0.40  # likeness below which nothing in the library is near
 _FAR_IF_BARE: Final = 0.52  # the same for a sentence that names nothing the library knows: likeness is then of manner
 _NEAR_ENOUGH: Final = 0.55
 _BENT: Final = 0.4  # likeness from which a bent wording names the fault

@@ -33,12 +33,17 @@ class LabelledDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LabelledSet(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was labelled; ``skipped`` are files of a folder that hold none of the forms."""
+    """Everything that was labelled.
+
+    Of the files of a folder, ``skipped`` are those that hold none of the forms, ``spoilt`` says what is wrong with
+    those that could not be used.
+    """
 
     documents: tuple[LabelledDocument, ...] = ()
     members: tuple[Member, ...] = ()
     conflicts: tuple[ConflictLabel, ...] = ()
     skipped: tuple[str, ...] = ()
+    spoilt: tuple[str, ...] = ()
 
 
 class _PageLabel(msgspec.Struct, kw_only=True):
@@ -83,15 +88,23 @@ class _PairMember(msgspec.Struct, kw_only=True):
 def read_labelled(paths: Sequence[Path], *, texts: Path | None = None) -> LabelledSet:
     """The labels in files and folders; ``texts`` is the folder of the texts of claim lists (else the list's own).
 
-    Raises UsageError for a path that holds no labels, StorageError for labels that cannot be read or do not fit.
+    Raises UsageError for a path that holds no labels, StorageError for a named file whose labels cannot be read or do
+    not fit; in a folder such a file is left out and told.
     """
     documents: list[LabelledDocument] = []
     members: list[Member] = []
     conflicts: list[ConflictLabel] = []
     skipped: list[str] = []
+    spoilt: list[str] = []
     for given in paths:
         for path in _files(given):
-            found = _read(path, texts)
+            try:
+                found = _read(path, texts)
+            except (StorageError, UsageError) as error:
+                if path == given or (texts is not None and not texts.is_dir()):
+                    raise
+                spoilt.append(str(error))
+                continue
             documents += found.documents
             members += found.members
             conflicts += found.conflicts
@@ -99,8 +112,14 @@ def read_labelled(paths: Sequence[Path], *, texts: Path | None = None) -> Labell
                 if path == given:
                     raise UsageError(f"{path}: holds no labels in a form that is known (docs/json.md)")
                 skipped.append(str(path))
+    if spoilt and not (documents or members or conflicts):
+        raise StorageError("; ".join(spoilt))
     return LabelledSet(
-        documents=tuple(documents), members=tuple(members), conflicts=tuple(conflicts), skipped=tuple(skipped)
+        documents=tuple(documents),
+        members=tuple(members),
+        conflicts=tuple(conflicts),
+        skipped=tuple(skipped),
+        spoilt=tuple(spoilt),
     )
 
 

@@ -23,6 +23,7 @@ from evidence.records import Record, load_record
 SENSES_FILE: Final = Path(__file__).parent / "data" / "senses.toml"
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['*])*")
 _REMEMBERED: Final = 100_000  # stems
+_EXACT: Final = "="  # before a word that counts in this form only
 _STEMMER: Final = snowballstemmer.stemmer("english")
 
 
@@ -79,8 +80,9 @@ def sense_words(book: SenseBook) -> SenseWords:
     phrases: dict[str, str] = {}
     for name, sense in sorted(book.senses.items(), key=lambda item: not item[1].priority):
         for word in sense.words:
-            folded = " ".join(fold(word).split())
-            if " " in folded:
+            exact = word.startswith(_EXACT)
+            folded = " ".join(fold(word.removeprefix(_EXACT)).split())
+            if exact or " " in folded:
                 phrases.setdefault(folded, name)
             else:
                 by_stem.setdefault(stem(folded), name)

@@ -33,59 +33,18 @@ _SMALL: Final = 1.0  # below this a figure is rounded to its own size
 _ABOUT: Final = 0.12
 _UNCOUNTED: Final = frozenset({"ordinal", "age"})
 _MILLIGRAMS: Final = {"g": 1000.0, "mg": 1.0}
-_STRENGTH: Final = frozenset(
-    "s:" + sense
-    for sense in [
-        "all",
-        "none",
-        "will",
-        "proven",
-        "most",
-        "only",
-        "permanent",
-        "cure",
-        "strong",
-        "many",
-        "severe",
-        "rare",
-        "few",
-        "mild",
-        "safe",
-        "superior",
-        "equal",
-        "replace",
-        "cause",
-        "fast",
-        "last",
-        "approve",
-        "cheap",
-        "require",
-        "optional",
-        "common",
-        "work",
-    ]
+
+
+def _senses(names: str) -> frozenset[str]:
+    return frozenset(f"s:{name}" for name in names.split())
+
+
+_STRENGTH: Final = _senses(
+    "all none will proven most only permanent cure strong many severe rare few mild safe superior equal "
+    "replace cause fast last approve cheap require optional common work"
 )
-_LASTING: Final = frozenset(
-    "s:" + sense
-    for sense in [
-        "permanent",
-        "last",
-        "fast",
-        "fade",
-        "slow",
-        "repeated",
-        "single",
-        "all",
-        "begin",
-        "stop",
-        "time",
-        "hours",
-        "days",
-        "weeks",
-        "months",
-        "years",
-        "none",
-    ]
+_LASTING: Final = _senses(
+    "permanent last fast fade slow repeated single all begin stop time hours days weeks months years none"
 )
 _SLOTS_OF_FAULT: Final[dict[str, frozenset[str]]] = {
     "drug": frozenset({"intervention", "route"}),

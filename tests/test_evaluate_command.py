@@ -156,7 +156,7 @@ def test_labelled_conflicts_are_looked_for_among_all_documents(claimwise: Invoke
             lambda f: (f / "claims.jsonl").write_text(
                 '{"doc":"zz","start":0,"end":1,"expected_verdict":"vague"}', encoding="utf-8"
             ),
-            3,
+            2,
             "the text of document zz is not in",
         ),
         (
@@ -175,15 +175,16 @@ def test_labelled_conflicts_are_looked_for_among_all_documents(claimwise: Invoke
         ),
     ],
 )
-def test_labels_that_do_not_fit_end_in_one_line(
+def test_labels_that_do_not_fit_are_one_line_and_the_rest_is_measured(
     claimwise: Invoke, folder: Path, damage: object, code: int, says: str
 ) -> None:
     claimwise("library", "build", "--library", SMALL)
     damage(folder)  # type: ignore[operator]
     result = claimwise("evaluate", folder, "--texts", TEXTS, "--library", SMALL)
-    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.exit_code == code
     assert says in result.stderr
     assert len(result.stderr.splitlines()) == 1
+    assert "2 claims" in result.stdout or "in 1 document" in result.stdout or "pairs " in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _MARKERS: Final = frozenset({"number", "superscript", "footnote", "key"})
 _BLANK: Final = re.compile(r"(?:\s|<[^<>]{1,200}>|[\[(^])*\Z")
+_CITED: Final = 0.8  # how much of a feature a study counts that is cited, not named
 _LOOK_BACK: Final = 240  # characters of tags and markers between a sentence and its marker
 _UNCOUNTED: Final = frozenset({"year", "date", "ordinal", "age"})
 _PARTS: Final = {
@@ -87,7 +88,10 @@ class Citing:
         bearing = [key for key in keys if key not in frame.studies and self._bears(frame, key)]
         if not bearing:
             return frame
-        return msgspec.structs.replace(frame, studies=tuple(dict.fromkeys((*frame.studies, *bearing))))
+        features = {**{f"study:{key}": _CITED for key in bearing}, **frame.features}
+        return msgspec.structs.replace(
+            frame, studies=tuple(dict.fromkeys((*frame.studies, *bearing))), features=features
+        )
 
     def _bears(self, frame: Frame, key: str) -> bool:
         studied = self._findings.in_study(key, frame)

@@ -77,7 +77,7 @@ def evaluate(
     )
     text = render_evaluation(found, format, this_screen(), listed=listed)
     skipped = tuple(f"{path}: left out, it holds no labels in a form that is known" for path in labelled.skipped)
-    return Outcome(text, complaints=skipped)
+    return Outcome(text, complaints=(*labelled.spoilt, *skipped), exit_code=2 if labelled.spoilt else 0)
 
 
 def _metamorphic(each: int, *, listed: bool, format: str, library: Path | None) -> Outcome:
