@@ -65,6 +65,8 @@ HEAD: Final = """\
 # for each verdict when it does not. The comparisons are named in claims/comparisons.py; how the weights were fitted is
 # in docs/evaluation.md.
 """
+PRAISE: Final = "promotional"
+PRAISED: Final = 0.5  # weight of praise in the fit of verdicts
 PAGE: Final = 1.0
 PAIR: Final = 0.5
 TOLD_BY_SOURCE: Final = 0.75  # in the fit of verdicts, unless ambiguous
@@ -103,6 +105,11 @@ class Row(NamedTuple):
     @property
     def problem(self) -> bool:
         return self.label.verdict in PROBLEMS
+
+    @property
+    def praise(self) -> bool:
+        """Whether it is no claim to be weighed, but may be taken for one that the evidence does not carry."""
+        return self.label.verdict == PRAISE
 
     @property
     def ambiguous(self) -> bool:
@@ -182,7 +189,7 @@ class Bench:
     def _of(self, document: Document, labels: Iterable[Label], group: str, weight: float) -> Iterator[Row]:
         claims = extract(document, self.reader).assertions
         for label in labels:
-            claim = _read_for(label, claims) if label.verdict not in (NOTHING, "promotional") else None
+            claim = _read_for(label, claims) if label.verdict != NOTHING else None
             values = self._values(self.considering.consider(claim.frame)) if claim else None
             if claim and values:
                 yield Row(group, label, claim.frame, values, weight)
@@ -207,6 +214,7 @@ def fit(rows: Sequence[Row], ground: Ground) -> Scorecard:
 
 
 def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, dict[str, float]]:
+    rows = [row for row in rows if not row.praise]
     names = sorted(rows[0].values.topic)
     table = _table([row.values for row in rows], names)
     carried = [not row.problem for row in rows]
@@ -223,13 +231,16 @@ def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, dict[str, floa
 
 
 def _for_verdict(row: Row) -> float:
-    """The verdict on a problem is told better by the registered texts, where two readers settled it."""
+    """The verdict on a problem is told better by the registered texts, where two readers settled it; to take a problem
+    for praise is worse than the other way round."""
+    if row.praise:
+        return row.weight * PRAISED
     return TOLD_BY_SOURCE if row.weight == SOURCE and not row.ambiguous else row.weight
 
 
 def _verdicts(rows: Sequence[Row], ground: Ground) -> dict[Verdict, Card]:
     """Which verdict fits a claim that the evidence does not carry. Here an ambiguous label weighs as any other."""
-    problems = [row for row in rows if row.problem]
+    problems = [row for row in rows if row.problem or row.praise]
     bent = [one for one in ground.wordings if one.verdict in PROBLEMS]
     names = sorted((*rows[0].values.topic, *BENT))
     table = _table([*(row.values for row in problems), *(one.values for one in bent)], names)
@@ -298,7 +309,7 @@ def write(path: Path, text: str) -> None:
 
 def agreement(name: str, rows: Sequence[Row], got: Sequence[str]) -> str:
     """One line of the table: rates over the claims that were found."""
-    both = list(zip(rows, got, strict=True))
+    both = [(row, said) for row, said in zip(rows, got, strict=True) if not row.praise]
     caught = [said in PROBLEMS for row, said in both if row.problem]
     flags = [not {row.label.verdict, *row.label.also}.isdisjoint(PROBLEMS) for row, said in both if said in PROBLEMS]
     grave = [said == "supported" for row, said in both if row.label.verdict in GRAVE and row.label.importance == 3]
