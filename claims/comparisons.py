@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from claims.discord import agreement, discords_of
 from claims.frames import CERTAINTY, Frame
 from claims.propositions import SCOPE_SLOTS
 from claims.wordings import Bent, Fit, Wordings, bent_share, qualified
@@ -127,7 +128,7 @@ def compare(
     values |= _figures(frame, fit, wordings.topic)
     values["figure-familiar"] = wordings.familiar(frame, forms.rarity) if fit.fitting or fit.years else 1.0
     values["reversed"] = float(_reversed(frame, wordings.topic, lexicon))
-    closest, bare, bent = _bent(frame, vector, wordings, fit, forms)
+    closest, bare, bent = _bent(frame, vector, wordings, fit, forms, lexicon, senses.opposite)
     values |= {
         "allowed": allowed,
         "bent": closest,
@@ -271,9 +272,17 @@ def _figures(frame: Frame, fit: Fit, topic: Topic) -> dict[str, float]:
     }
 
 
-def _bent(frame: Frame, vector: Vector, wordings: Wordings, fit: Fit, forms: Forms) -> tuple[float, float, Bent | None]:
-    """Likeness to the closest bent wording whose telling parts the claim has, to the closest that only leaves things
-    out, and the former."""
+def _bent(
+    frame: Frame,
+    vector: Vector,
+    wordings: Wordings,
+    fit: Fit,
+    forms: Forms,
+    lexicon: Lexicon,
+    opposite: Mapping[str, str],
+) -> tuple[float, float, Bent | None]:
+    """Likeness to the closest bent wording whose telling parts the claim has, so far as the two agree, to the closest
+    that only leaves things out, and the former."""
     closest, bare, found = 0.0, 0.0, None
     for number in wordings.bent_numbers:
         likeness = forms.likeness(frame, vector, number)
@@ -285,7 +294,10 @@ def _bent(frame: Frame, vector: Vector, wordings: Wordings, fit: Fit, forms: For
             continue
         share = bent_share(bent, frame, fit)
         if share >= _TELLING and likeness * share > closest:
-            closest, found = likeness * share, bent
+            against = discords_of(frame, vector.weights, forms.form(number).frame, lexicon, opposite)
+            agreed = likeness * share * agreement(against)
+            if agreed > closest:
+                closest, found = agreed, bent
     return closest, bare, found
 
 
