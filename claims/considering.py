@@ -157,11 +157,13 @@ class Considering:
         allowed: list[float] = []
         bent: list[float] = []
         for likeness, number in near:
+            known = self.forms.known(number)
+            found, most = (allowed, _ALLOWED) if known.allowed else (bent, _BENT)
+            if len(found) == most:
+                continue
             form = self.forms.form(number)
-            found, most = (allowed, _ALLOWED) if form.allowed else (bent, _BENT)
-            if len(found) < most:
-                against = discords_of(frame, vector.weights, form.frame, self._lexicon, self._senses.opposite)
-                found.append(likeness * agreement(against))
+            against = discords_of(frame, vector.weights, form.frame, self._lexicon, self._senses.opposite)
+            found.append(likeness * agreement(against))
         voters = heapq.nlargest(_VOTES, [(value, True) for value in allowed] + [(value, False) for value in bent])
         whole = sum(math.exp(_SHARPNESS * value) for value, _ in voters) or 1.0
         most_allowed, most_bent = max(allowed, default=0.0), max(bent, default=0.0)

@@ -165,6 +165,7 @@ def _study_context(topic: Topic, study: Study, collection: Collection, reader: F
             context[f"{name}:{concept}"] = _SCOPE_WEIGHT
             for wider in collection.lexicon.above(concept):
                 context.setdefault(f"{name}:{wider}", _WIDER_WEIGHT)
+    context[f"study:{study.bibkey}"] = _STUDY_WEIGHT
     if study.names:
         named = reader.read(study.names[0])
         context |= {key: _STUDY_WEIGHT for key in named.features if key.startswith("study:")}

@@ -45,6 +45,7 @@ _SLOT_WEIGHT: Final[Mapping[str, float]] = {
     "q": 0.6,
     "y": 1.0,
     "n": 1.1,
+    "l": 0.4,
 }
 _COMMON: Final = 0.06  # a feature in more than this share of all forms finds no candidates
 _ZEROS: Final = repeat(0.0)

@@ -193,7 +193,7 @@ class FrameReader:
     def _named_studies(self, folded: str, building: _Building) -> tuple[str, ...]:
         named: dict[str, None] = {}
         for start, end, keys in self._studies.find(folded):
-            building.covered.append((start, end))
+            building.named.append((start, end))
             building.add(f"study:{'+'.join(keys)}", _NAMED, building.sign(start, end))
             named |= dict.fromkeys(keys)
         return tuple(named)
@@ -202,6 +202,8 @@ class FrameReader:
         for word in self.senses.words(folded):
             if word.key in self.senses.judging and named_by(text, word.start):
                 continue
+            if any(low <= word.start and word.end <= high for low, high in building.named):
+                continue  # the name of a study is one feature, not also its words
             within = any(low <= word.start and word.end <= high for low, high in building.covered)
             if word.key.startswith("s:"):
                 phrase = " " in folded[word.start : word.end]
@@ -221,6 +223,7 @@ class _Building:
         self.signs: dict[str, int] = {}
         self.slots: dict[str, dict[str, None]] = {}
         self.covered: list[tuple[int, int]] = []
+        self.named: list[tuple[int, int]] = []  # names of studies
         self.placed: list[tuple[int, int, str]] = []
         self.inside: list[tuple[int, int, str]] = []  # words within the name of a concept
         self._negations = negations

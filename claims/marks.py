@@ -21,7 +21,7 @@ _STOP: Final = re.compile(r"[,;:()]|\b(?:and|against|versus|vs|but|while|whereas
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _NUMBERED: Final = re.compile(r"\b([A-Za-z]{3,20}) (I{1,3}|IV|VI{0,3}|IX|X|[1-9])(?![\w.,%-]*\d|\w|%)")
-_RANKED: Final = re.compile(rf"\b({'|'.join(_ORDINALS)})[ -]([a-z]{{3,20}})", re.IGNORECASE)
+_RANKED: Final = re.compile(rf"\b({'|'.join(_ORDINALS)})[ -]([a-z]{{3,20}})(?: ([a-z]{{3,20}}))?", re.IGNORECASE)
 _CODE: Final = re.compile(r"\b[A-Z]{1,4}\d{2,8}\b")
 _NO_LABEL: Final = frozenset(
     {"the", "and", "for", "with", "than", "about", "over", "under", "was", "were", "had", "are"}
@@ -43,7 +43,9 @@ def labels_of(text: str, measured: Sequence[Measured]) -> Iterator[str]:
             continue
         yield f"l:{stem(word)}:{_ROMAN.index(number) + 1 if number in _ROMAN else int(number)}"
     for match in _RANKED.finditer(text):
-        yield f"l:{stem(match.group(2).lower())}:{_ORDINALS.index(match.group(1).lower()) + 1}"
+        for word in match.groups()[1:]:  # "the fourth step", "the fourth treatment step"
+            if word:
+                yield f"l:{stem(word.lower())}:{_ORDINALS.index(match.group(1).lower()) + 1}"
     for match in _CODE.finditer(text):
         yield f"l:code:{match.group()}"
 
