@@ -79,7 +79,10 @@ def _details(frame: Frame, known: Frame, lexicon: Lexicon, opposite: Mapping[str
             theirs = {c for c in theirs if not any(lexicon.related(c, other) for other in _of(frame, slot))}
         if mine - theirs and theirs - mine:
             details[slot] = None
-    if sum(frame.sign(key) != known.sign(key) for key in frame.own & known.own if key[0] in "osw") > _STRAY:
+    if (
+        sum(frame.sign(key) != known.sign(key) for key in frame.own & known.own if key[0] in "sw" and key[1] == ":")
+        > _STRAY
+    ):
         details["sign"] = None
     mine, theirs = _senses(frame), _senses(known)
     if any(opposite.get(sense) in theirs for sense in mine - theirs):
