@@ -37,11 +37,13 @@ COSTS: Final[Mapping[str, float]] = {
     "label": 0.4,
     "sign": 0.1,
     "opposite": 0.25,
+    "none": 0.15,
     "reversed": 0.4,
     "design": 0.25,
     "surer": 0.1,
     "unsaid": 1.0,
 }
+_NONE: Final = "s:none"
 _MOST: Final = 2  # figures of a kind that count
 
 Figures = list[tuple[str, list[float], "Measured"]]
@@ -62,6 +64,7 @@ def discords_of(
     found |= _words(frame, weights, known, lexicon, opposite)
     found["surer"] = max(0, CERTAINTY[frame.certainty] - CERTAINTY[known.certainty])
     found["reversed"] = float(_reversed(frame, known, lexicon))
+    found["none"] = float(_of_none(frame) != _of_none(known))
     found["label"] = float(_relabelled(frame, known))
     found["design"] = float(bool(frame.designs and known.designs) and set(frame.designs).isdisjoint(known.designs))
     return {name: value for name, value in found.items() if value}
@@ -73,12 +76,18 @@ def _named(frame: Frame, slot: str) -> tuple[str, ...]:
 
 
 def _swapped(mine: tuple[str, ...], theirs: tuple[str, ...], lexicon: Lexicon) -> bool:
-    """Whether each side names a concept that is unrelated to all of the other's."""
+    """Whether each side names a concept that is unrelated to all of the other's; a wider concept beside one of its
+    kinds says nothing of its own."""
     if not mine or not theirs or mine == theirs:
         return False
+    mine, theirs = _most_specific(mine, lexicon), _most_specific(theirs, lexicon)
     return any(not any(lexicon.related(a, b) for b in theirs) for a in mine) and any(
         not any(lexicon.related(a, b) for a in mine) for b in theirs
     )
+
+
+def _most_specific(concepts: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(c for c in concepts if not any(c != other and c in lexicon.wider(other) for other in concepts))
 
 
 def _words(
@@ -162,6 +171,11 @@ def _exchanged(frame: Frame, mine: Figures, known: Frame, theirs: Figures) -> bo
 
 def _all_same(left: list[float], right: list[float], group: str) -> bool:
     return all(any(_same(value, other, group) for other in right) for value in left)
+
+
+def _of_none(frame: Frame) -> bool:
+    """Whether a wording denies by a word such as nothing or none, or by a negation."""
+    return _NONE in frame.own or "negation" in frame.kinds
 
 
 def _relabelled(frame: Frame, known: Frame) -> bool:
