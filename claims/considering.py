@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.comparisons import Compared, compare, of_study
-from claims.discord import agreement, discords_of
+from claims.discord import OF_FIGURES, agreement, discords_of
 from claims.propositions import Verdict
 from claims.verbatim import Departure, departure
 from claims.wordings import Wordings, wordings_of
@@ -39,6 +39,7 @@ _SHARPNESS: Final = 5.0
 _ALLOWED: Final = 8  # allowed wordings, and bent ones, looked at for what they say against the claim
 _BENT: Final = 5
 _FIRST: Final = 3
+_SOFT: Final = frozenset({"unsaid", "dropped-figures", "surer"})  # discords by which nothing is said against a claim
 _TOLD: Final = 8
 _NEARER: Final = 10.0  # how much more a nearer topic counts
 
@@ -156,6 +157,8 @@ class Considering:
         against each other."""
         allowed: list[float] = []
         bent: list[float] = []
+        clean = {True: 0.0, False: 0.0}  # the most agreeing one that says nothing against the claim
+        carrying = 0.0  # and the most agreeing allowed one that has all its figures
         for likeness, number in near:
             known = self.forms.known(number)
             found, most = (allowed, _ALLOWED) if known.allowed else (bent, _BENT)
@@ -163,7 +166,12 @@ class Considering:
                 continue
             form = self.forms.form(number)
             against = discords_of(frame, vector.weights, form.frame, self._lexicon, self._senses.opposite)
-            found.append(likeness * agreement(against))
+            agreed = likeness * agreement(against)
+            found.append(agreed)
+            if _SOFT.issuperset(against):
+                clean[known.allowed] = max(clean[known.allowed], agreed)
+            if known.allowed and OF_FIGURES.isdisjoint(against):
+                carrying = max(carrying, agreed)
         voters = heapq.nlargest(_VOTES, [(value, True) for value in allowed] + [(value, False) for value in bent])
         whole = sum(math.exp(_SHARPNESS * value) for value, _ in voters) or 1.0
         most_allowed, most_bent = max(allowed, default=0.0), max(bent, default=0.0)
@@ -175,6 +183,10 @@ class Considering:
             "nearest-difference": most_allowed - most_bent,
             "nearest-three": sum(first) / len(first) if first else 0.0,
             "nearer-allowed": float(most_allowed > most_bent),
+            "nearest-clean": clean[True],
+            "nearest-clean-bent": clean[False],
+            "cleaner-allowed": clean[True] - clean[False],
+            "figures-not-carried": most_allowed - carrying,
         }
 
     def _of(self, topic: str, without: frozenset[int]) -> Wordings:

@@ -43,6 +43,7 @@ COSTS: Final[Mapping[str, float]] = {
     "surer": 0.1,
     "unsaid": 1.0,
 }
+OF_FIGURES: Final = frozenset({"figure", "unsaid-figure", "arm", "exchanged", "bound"})
 _NONE: Final = "s:none"
 _MOST: Final = 2  # figures of a kind that count
 
