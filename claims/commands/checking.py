@@ -54,6 +54,7 @@ def check(
     from claims.query import meta, read_collection
     from claims.report import VERDICTS
     from claims.reporters.check_registry import CHECK_REPORTERS
+    from claims.reporters.check_run import CheckRun
     from claims.reporters.checked import View
     from claims.reporters.layout import Screen
     from claims.session import open_library, require_known, standard_input, this_screen
@@ -73,8 +74,9 @@ def check(
         against_sources=against_sources,
         unreadable=inputs.unreadable,
     )
-    failed = outputs.write(lambda form: CHECK_REPORTERS[form](result, view, collection, Screen()))
-    text = CHECK_REPORTERS[outputs.printed](result, view, collection, this_screen())
+    run = CheckRun(result, view, collection, this_screen(), {document.path: document for document in inputs.documents})
+    failed = outputs.write(lambda form: CHECK_REPORTERS[form](run._replace(screen=Screen())))
+    text = CHECK_REPORTERS[outputs.printed](run)
     return Outcome(
         text,
         exit_code=result.exit_code(fail_on) or (2 if failed else 0),
