@@ -6,7 +6,6 @@ this checkout, or a stand-in that notes its arguments.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
