@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shlex
 from collections.abc import Iterator
@@ -48,11 +49,16 @@ def words_of(line: str) -> list[str]:
     return words[: next((at for at, word in enumerate(words) if word in _SHELL), len(words))]
 
 
-def command_of(words: list[str]) -> tuple[Any, list[str]]:
-    """The command that the words name, and the words left for it. Raises KeyError when there is no such command."""
+@functools.cache
+def whole() -> Any:
     from cli import app
 
-    command: Any = typer.main.get_command(app)
+    return typer.main.get_command(app)
+
+
+def command_of(words: list[str]) -> tuple[Any, list[str]]:
+    """The command that the words name, and the words left for it. Raises KeyError when there is no such command."""
+    command = whole()
     rest = list(words)
     while hasattr(command, "commands") and rest and not rest[0].startswith("-"):
         command = command.commands[rest.pop(0)]
