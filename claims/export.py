@@ -1,4 +1,4 @@
-"""The library in formats of other programs: CSV tables, JSON, BibTeX, RIS."""
+"""The library in formats of other programs: CSV tables, JSON, BibTeX, RIS; the linked-data ones are in ``exchange``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claims.evidence_table import COLUMNS, evidence_table
+from claims.exchange import annotations, claim_reviews, csl_json
 from claims.reporters.as_json import to_json
 from claims.reporters.tabular import write_csv
 from claims.standing import claim_as_it_stands
@@ -16,7 +17,8 @@ from evidence.files import write_atomically
 if TYPE_CHECKING:
     from claims.collection import Collection
 
-FORMATS: Final = ("csv", "json", "bibtex", "ris")
+FORMATS: Final = ("csv", "csv-excel", "json", "bibtex", "ris", "csl", "claimreview", "annotations")
+_BYTE_ORDER_MARK: Final = "\ufeff"  # without it Excel takes a CSV file for text of the machine's own code page
 TABLES: Final = ("claims", "propositions", "findings", "references", "conflicts")
 # https://en.wikipedia.org/wiki/RIS_(file_format): the types our entry types map to; GEN is the generic one.
 _RIS_TYPE: Final = {
@@ -30,12 +32,20 @@ _RIS_TYPE: Final = {
 
 
 def export(collection: Collection, *, kind: str, table: str) -> str:
-    """The library as text. ``table`` chooses the table for CSV; the other formats take no notice of it."""
+    """The library as text. ``table`` chooses the table for both kinds of CSV; the other formats take no notice of it."""
     match kind:
         case "csv":
             return _csv(collection, table)
+        case "csv-excel":
+            return f"{_BYTE_ORDER_MARK}{_csv(collection, table)}"
         case "json":
             return _json(collection)
+        case "csl":
+            return csl_json(collection)
+        case "claimreview":
+            return claim_reviews(collection)
+        case "annotations":
+            return annotations(collection)
         case "bibtex":
             return "\n\n".join(render_bibtex(reference) for reference in collection.library.references.values())
         case _:

@@ -85,9 +85,9 @@ def test_every_module_of_commands_is_registered() -> None:
 def test_every_format_of_check_is_offered() -> None:
     from claims.checking import FAIL_ON
     from claims.commands import checking
-    from claims.reporters.checked import FORMATS
+    from claims.reporters.check_registry import CHECK_REPORTERS
 
-    assert set(get_args(checking.CheckFormat)) == set(FORMATS)
+    assert set(get_args(checking.CheckFormat)) == set(CHECK_REPORTERS)
     assert set(get_args(checking.Threshold)) == set(FAIL_ON)
 
 

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from claims.commands.options import BlindOption, LibraryOption
+from claims.commands.options import BlindOption, LibraryOption, OutputOption
 from claims.commands.outcome import Finish, Outcome
 
-CheckFormat = Literal["text", "compact", "json", "markdown"]
+CheckFormat = Literal["text", "compact", "json", "markdown", "sarif", "junit", "github", "gitlab", "rdjson", "csv"]
 Threshold = Literal["contradicted", "overstated", "vague", "unsupported", "never"]
 
 
@@ -22,7 +22,8 @@ def check(
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="Files, folders (searched for readable files), - for stdin.")
     ],
-    format: Annotated[CheckFormat, typer.Option("--format", help="Output format.")] = "text",
+    format: Annotated[CheckFormat | None, typer.Option("--format", help="Output format (default: text).")] = None,
+    output: OutputOption = None,
     verdict: Annotated[
         list[str] | None, typer.Option("--verdict", help="Show only this verdict; may be repeated.")
     ] = None,
@@ -49,15 +50,20 @@ def check(
     from claims.engine import Judge
     from claims.form_store import StoredForms
     from claims.inputs import gather
+    from claims.outputs import read_outputs
     from claims.query import meta, read_collection
     from claims.report import VERDICTS
-    from claims.reporters.checked import View, render_check
+    from claims.reporters.check_registry import CHECK_REPORTERS
+    from claims.reporters.checked import View
+    from claims.reporters.layout import Screen
     from claims.session import open_library, require_known, standard_input, this_screen
 
+    outputs = read_outputs(output, format, default="text", formats=CHECK_REPORTERS)
     view = View(verdicts=require_known("verdict", verdict, VERDICTS), everything=everything, explain=explain)
     connection = open_library(library)
     collection = read_collection(connection)
     inputs = gather(paths, stdin=standard_input(), stdin_name=stdin_filename)
+    outputs.keep_off([*(document.path for document in inputs.documents), *inputs.unreadable])
     result = check_documents(
         inputs.documents,
         collection,
@@ -67,5 +73,10 @@ def check(
         against_sources=against_sources,
         unreadable=inputs.unreadable,
     )
-    text = render_check(result, format, view, collection, this_screen())
-    return Outcome(text, exit_code=result.exit_code(fail_on), complaints=(*inputs.complaints(), *result.off_subject()))
+    failed = outputs.write(lambda form: CHECK_REPORTERS[form](result, view, collection, Screen()))
+    text = CHECK_REPORTERS[outputs.printed](result, view, collection, this_screen())
+    return Outcome(
+        text,
+        exit_code=result.exit_code(fail_on) or (2 if failed else 0),
+        complaints=(*inputs.complaints(), *result.off_subject(), *failed),
+    )

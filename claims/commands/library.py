@@ -16,6 +16,8 @@ from claims.commands.options import (
 )
 from claims.commands.outcome import Finish, Outcome
 
+ExportFormat = Literal["csv", "csv-excel", "json", "bibtex", "ris", "csl", "claimreview", "annotations"]
+
 
 def register(app: typer.Typer, finish: Finish) -> None:
     """Adds the group to ``app``."""
@@ -74,7 +76,7 @@ def library_build(
 
 
 def library_export(
-    format: Annotated[Literal["csv", "json", "bibtex", "ris"], typer.Option("--format", help="Output format.")],
+    format: Annotated[ExportFormat, typer.Option("--format", help="Output format.")],
     table: Annotated[
         Literal["claims", "propositions", "findings", "references", "conflicts"],
         typer.Option("--table", help="Which table, for csv."),

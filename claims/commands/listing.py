@@ -12,6 +12,8 @@ from claims.commands.options import (
     ImportanceOption,
     LibraryOption,
     ListFormatOption,
+    OutputOption,
+    ReportFormat,
     SourceOption,
     TextsOption,
     VerdictOption,
@@ -39,16 +41,20 @@ def report(
     source: SourceOption = None,
     details: Annotated[bool, typer.Option("--details", help="Print every claim, not only the gravest.")] = False,
     sources: TextsOption = None,
-    format: FormatOption = "table",
+    format: Annotated[ReportFormat | None, typer.Option("--format", help="Output format (default: table).")] = None,
+    output: OutputOption = None,
     library: LibraryOption = None,
-) -> str:
+) -> Outcome:
     """The audit of the registered source texts: every claim with its verdict, evidence and conflicts."""
+    from claims.outputs import read_outputs
     from claims.query import meta, read_collection
     from claims.report import CATEGORIES, VERDICTS, ReportFilters, build_report
+    from claims.reporters.layout import Screen
     from claims.reporters.registry import REPORTERS
     from claims.session import open_library, require_known, this_screen
     from claims.sources import read_texts
 
+    outputs = read_outputs(output, format, default="table", formats=REPORTERS)
     connection = open_library(library)
     collection = read_collection(connection)
     filters = ReportFilters(
@@ -59,9 +65,13 @@ def report(
     )
     wanted = [s for key, s in collection.sources.items() if key in (source or collection.sources)]
     texts = read_texts(wanted, sources) if sources else None
+    if sources:
+        outputs.keep_off(str(sources / source.file) for source in wanted)
     built = build_report(collection, library_hash=meta(connection)["hash"], filters=filters, texts=texts)
     whole = details or filters != ReportFilters(sources=filters.sources)
-    return REPORTERS[format][whole](built, this_screen())
+    failed = outputs.write(lambda form: REPORTERS[form][whole](built, Screen()))
+    text = REPORTERS[outputs.printed][whole](built, this_screen())
+    return Outcome(text, exit_code=2 if failed else 0, complaints=failed)
 
 
 def conflicts(

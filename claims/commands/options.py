@@ -9,6 +9,10 @@ import typer
 
 ReportFormat = Literal["table", "json", "markdown", "csv"]
 FormatOption = Annotated[ReportFormat, typer.Option("--format", help="Output format.")]
+OutputOption = Annotated[
+    list[str] | None,
+    typer.Option("--output", metavar="FORMAT=PATH", help="Also write this format to a file; may be repeated."),
+]
 ListFormatOption = Annotated[Literal["table", "json"], typer.Option("--format", help="Output format.")]
 TodayOption = Annotated[
     str | None, typer.Option("--today", help="Date that decides which reviews are due (YYYY-MM-DD).")

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 _PASSAGE: Final = 240  # characters of a passage that are shown
 _EVIDENCE_SHOWN: Final = 3
 _SIDE: Final = 120
-_CONFLICT_CODES: Final = {
-    rule.name.removesuffix("-conflict"): rule.code for rule in RULES if rule.code.startswith("CF")
-}
+CONFLICT_CODES: Final = {rule.name.removesuffix("-conflict"): rule.code for rule in RULES if rule.code.startswith("CF")}
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 _SIDES_SHOWN: Final = 6  # passages that give one answer
 
@@ -159,13 +157,13 @@ def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, scre
     yield screen.style("Conflicts", "heading")
     questions: dict[tuple[int, str, str], dict[str, dict[str, str]]] = {}
     for conflict in conflicts:
-        answers = questions.setdefault((conflict.severity, conflict.kind, _question(conflict)), {})
+        answers = questions.setdefault((conflict.severity, conflict.kind, asked(conflict)), {})
         for end, says in zip(conflict.claims, conflict.says or [""] * len(conflict.claims), strict=False):
             # An answer without a figure quotes its passage, which follows anyway.
             answers.setdefault("in words" if says.startswith("“") else says, {})[end.id] = end_text(end)
     for (severity, kind, question), answers in questions.items():
         yield ""
-        head = "  ".join(filter(None, (f"severity {severity}", _CONFLICT_CODES.get(kind), kind)))
+        head = "  ".join(filter(None, (f"severity {severity}", CONFLICT_CODES.get(kind), kind)))
         yield screen.wrap(f"{head}  {question}", indent=4, first="  ")
         for answer, claims in answers.items():
             if answer:
@@ -217,8 +215,8 @@ def _compact(result: CheckResult, view: View, collection: Collection, screen: Sc
         works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
         says = conflict.explanation
         if len(conflict.says) == 2:
-            says = f"{_question(conflict)}: {conflict.says[0]} here, {conflict.says[1]} there"
-        name = " ".join(filter(None, ("conflict", _CONFLICT_CODES.get(conflict.kind), conflict.kind)))
+            says = f"{asked(conflict)}: {conflict.says[0]} here, {conflict.says[1]} there"
+        name = " ".join(filter(None, ("conflict", CONFLICT_CODES.get(conflict.kind), conflict.kind)))
         yield _line(f"{here}: {name} with {', '.join(others)}: {says}{works}")
 
 
@@ -271,7 +269,7 @@ def _plain(text: str) -> str:
 # Shared
 
 
-def _question(conflict: ReportedConflict) -> str:
+def asked(conflict: ReportedConflict) -> str:
     """What the claims answer differently; a curated conflict's explanation says it all."""
     return conflict.explanation.split(f": {conflict.claims[0].id} says ", 1)[0]
 

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from claims.report import Report
-from claims.reporters.layout import Screen
+from claims.reporters.layout import Screen, clean
 from claims.reporters.standing import whole_reason
 
-# Signs before a digit are numbers ("-7.95 points"), not formulas.
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")
+# A number with its sign and unit ("-7.95 points") is none; the wide signs are those of East Asian keyboards.
+_FORMULA = re.compile(r"\s*[=@＝＠＋－]|[\t\r\n]|\s*[+-](?!\d[\w., %]*$)")
 _COLUMNS = (
     "source",
     "id",
@@ -64,9 +64,9 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - CSV has no 
 
 def _cell(value: object) -> object:
     """The cell's value; text that a spreadsheet would run as a formula is led by an apostrophe."""
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
-    return "" if value is None else value
+    if not isinstance(value, str):
+        return "" if value is None else value
+    return f"'{clean(value)}" if _FORMULA.match(value) else clean(value)
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

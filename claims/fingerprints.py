@@ -1,0 +1,56 @@
+"""What makes a finding the same finding in the next run: its rules and its words, never the line it stands on.
+
+Pure. A page may be reflowed, indented, quoted or moved, and its claims keep their fingerprints; the same claim told
+twice in one document gets an ordinal, so that a third telling is new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from claims.checked_claims import CheckedClaim
+    from claims.verdicts import RuleHit
+
+LENGTH: Final = 16  # hexadecimal digits
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
+_QUOTED: Final = re.compile(r"^[ \t]*(?:>[ \t]*)+", re.MULTILINE)  # a quotation's marks move when it is reflowed
+_UNSEEN: Final = {ord(char): None for char in "\u00ad\u200b\u200c\u200d\u2060\ufeff*_`\\"}
+
+
+def fingerprint(text: str, codes: Iterable[str], ordinal: int = 1) -> str:
+    """16 hexadecimal digits for a claim's words, the codes of its rules (in any order) and its ordinal from 1.
+
+    Spaces, line ends, capitals, tags, emphasis and invisible characters of ``text`` do not count; every other does.
+    """
+    whole = "\n".join((" ".join(sorted(set(codes))), normal_text(text), str(ordinal)))
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]
+
+
+def normal_text(text: str) -> str:
+    """The words of a passage apart from how they are set on the page."""
+    bare = _QUOTED.sub(" ", _TAG.sub(" ", text))
+    return " ".join(unicodedata.normalize("NFKC", bare.translate(_UNSEEN)).casefold().split())
+
+
+def deciding_codes(rules: Iterable[RuleHit]) -> tuple[str, ...]:
+    """The codes that make a finding: what is only noted does not, unless all is only noted."""
+    hits = tuple(rules)
+    return tuple(hit.code for hit in hits if hit.severity != "note") or tuple(hit.code for hit in hits)
+
+
+def claim_fingerprints(claims: Iterable[CheckedClaim]) -> tuple[str, ...]:
+    """The fingerprint of each claim of one document, in the order given; a repeated one gets the next ordinal."""
+    told: Counter[str] = Counter()
+    marks = []
+    for claim in claims:
+        codes = deciding_codes(claim.rules)
+        first = fingerprint(claim.text, codes)
+        told[first] += 1
+        marks.append(first if told[first] == 1 else fingerprint(claim.text, codes, told[first]))
+    return tuple(marks)

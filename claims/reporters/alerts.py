@@ -1,0 +1,167 @@
+"""A check as a flat list of alerts, gravest first: what SARIF, JUnit, annotations and code quality files are made of.
+
+An alert is a claim that falls under a rule, or a conflict, with one place in one file. What was accepted (``status``
+``baseline`` or ``ignored``) is in the list too, so that a format can mark it; each reporter decides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+import msgspec
+
+from claims.fingerprints import claim_fingerprints, fingerprint
+from claims.reporters.checked import CONFLICT_CODES, View, asked
+from claims.reporters.layout import clean
+from claims.reporters.standing import end_text, whole_reason
+from claims.verdicts import Severity, rule_name
+
+if TYPE_CHECKING:
+    from claims.checked_claims import CheckedClaim
+    from claims.checking import CheckResult
+    from claims.report import ReportedConflict
+    from claims.verdicts import RuleHit
+
+LEVELS: Final[tuple[Severity, ...]] = ("error", "warning", "note")
+_CONFLICT_LEVEL: Final[dict[int, Severity]] = {3: "warning", 2: "warning", 1: "note"}
+_WORKS_SHOWN: Final = 2
+
+
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """A passage of a file: lines and columns are 1-based, columns count code points, the end is exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to look at. ``code`` is the gravest rule, ``codes`` are all; ``kind`` is the verdict or ``conflict``.
+
+    ``fingerprint`` is that of ``claims/fingerprints.py``. ``others`` are the further places of a conflict.
+    """
+
+    level: Severity
+    code: str
+    codes: tuple[str, ...]
+    kind: str
+    message: str
+    spot: Spot
+    claims: tuple[str, ...]
+    fingerprint: str
+    status: str = "new"
+    others: tuple[Spot, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """``EV003 number``."""
+        return f"{self.code} {rule_name(self.code)}"
+
+
+def alerts(result: CheckResult, view: View) -> tuple[Alert, ...]:
+    """What ``view`` shows of a check: new before accepted, then the gravest first, then by place."""
+    found = [*_of_claims(result, view), *_of_conflicts(result)]
+    return tuple(
+        sorted(
+            found,
+            key=lambda a: (a.status != "new", LEVELS.index(a.level), a.spot.path, a.spot.line, a.spot.column, a.code),
+        )
+    )
+
+
+def unchecked(result: CheckResult) -> Iterator[tuple[str, int | None, str]]:
+    """Path, line (``None``: the whole file) and reason of everything that could not be checked."""
+    for document in result.documents:
+        for note in document.unchecked:
+            yield document.path, note.line, clean(note.reason.replace("\n", " "))
+
+
+def uri(path: str) -> str:
+    """The path as a URI reference, percent-encoded; an absolute path becomes a ``file:`` URI."""
+    plain = PurePath(path)
+    escaped = quote(plain.as_posix(), errors="replace")
+    return f"file://{escaped}" if plain.is_absolute() else escaped
+
+
+def shown_path(path: str) -> str:
+    """The path as programs compare it: forward slashes, no ``./`` before it, no control characters."""
+    return clean(PurePath(path).as_posix().replace("\n", " "))
+
+
+def _of_claims(result: CheckResult, view: View) -> Iterator[Alert]:
+    for document in result.documents:
+        marks = claim_fingerprints(document.claims)
+        for claim, mark in zip(document.claims, marks, strict=True):
+            # What was accepted is listed as if it were new, so that it can be marked and not dropped.
+            if not claim.rules or not view.shows(msgspec.structs.replace(claim, status="new")):
+                continue
+            first = min(claim.rules, key=lambda hit: LEVELS.index(hit.severity))
+            yield Alert(
+                level=first.severity,
+                code=first.code,
+                codes=tuple(hit.code for hit in claim.rules),
+                kind=claim.verdict,
+                message=_told(claim, first),
+                spot=_spot(document.path, claim),
+                claims=(claim.id,),
+                fingerprint=mark,
+                status=claim.status,
+            )
+
+
+def _told(claim: CheckedClaim, first: RuleHit) -> str:
+    """Verdict, reason, a work to cite and a better wording, on one line."""
+    reason = whole_reason(claim.rules, claim.reason) or first.message
+    parts = [f"{claim.verdict}: {reason.rstrip('.')}."]
+    works = list(dict.fromkeys(item.brief for item in claim.evidence if item.stance != "context"))[:_WORKS_SHOWN]
+    if works:
+        parts.append(f"See {'; '.join(works)}.")
+    if claim.suggestion:
+        parts.append(f"Better: {claim.suggestion}")
+    return clean(" ".join(" ".join(parts).split()))
+
+
+def _of_conflicts(result: CheckResult) -> Iterator[Alert]:
+    at = {claim.id: (document.path, claim) for document in result.documents for claim in document.claims}
+    told: Counter[str] = Counter()
+    for conflict in result.conflicts:
+        here = [at[end.id] for end in conflict.claims if end.id in at]
+        code = CONFLICT_CODES.get(conflict.kind)
+        if not here or code is None:
+            continue
+        spots = [_spot(path, claim) for path, claim in here]
+        words = " / ".join((conflict.topic, *sorted(claim.text for _, claim in here)))
+        mark = fingerprint(words, (code,))
+        told[mark] += 1
+        accepted = {claim.status for _, claim in here}
+        yield Alert(
+            level=_CONFLICT_LEVEL[conflict.severity],
+            code=code,
+            codes=(code,),
+            kind="conflict",
+            message=_told_conflict(conflict, spots),
+            spot=spots[0],
+            claims=tuple(end.id for end in conflict.claims),
+            fingerprint=fingerprint(words, (code,), told[mark]),
+            status="new" if "new" in accepted else min(accepted),
+            others=tuple(spots[1:]),
+        )
+
+
+def _told_conflict(conflict: ReportedConflict, spots: list[Spot]) -> str:
+    says = conflict.explanation
+    if len(conflict.says) == 2 and len(conflict.claims) == 2:
+        where = f"{spots[1].path}:{spots[1].line}" if len(spots) == 2 else conflict.claims[1].id
+        says = f"{asked(conflict)}: {conflict.says[0]} here, {conflict.says[1]} in {where}"
+    works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
+    return clean(" ".join(f"conflict: {says}{works}".split()))
+
+
+def _spot(path: str, claim: CheckedClaim) -> Spot:
+    return Spot(path=path, line=claim.line, column=claim.column, end_line=claim.end_line, end_column=claim.end_column)

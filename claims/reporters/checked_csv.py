@@ -1,0 +1,68 @@
+"""A check as CSV for a spreadsheet: one row a claim, with no cell that a spreadsheet would run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claims.fingerprints import claim_fingerprints
+from claims.reporters.standing import whole_reason
+from claims.reporters.tabular import write_csv
+
+if TYPE_CHECKING:
+    from claims.checking import CheckResult
+    from claims.collection import Collection
+    from claims.reporters.checked import View
+    from claims.reporters.layout import Screen
+
+COLUMNS: Final = (
+    "path",
+    "id",
+    "line",
+    "column",
+    "end_line",
+    "end_column",
+    "verdict",
+    "status",
+    "category",
+    "says",
+    "reason",
+    "rules",
+    "missing",
+    "proposition",
+    "findings",
+    "references",
+    "suggestion",
+    "conflicts",
+    "fingerprint",
+)
+
+
+def render(result: CheckResult, view: View, collection: Collection, screen: Screen) -> str:  # noqa: ARG001
+    """Every claim in page order, or those of the verdicts asked for."""
+    rows = [
+        (
+            document.path,
+            claim.id,
+            claim.line,
+            claim.column,
+            claim.end_line,
+            claim.end_column,
+            claim.verdict,
+            claim.status,
+            claim.category,
+            claim.text,
+            whole_reason(claim.rules, claim.reason),
+            " ".join(hit.code for hit in claim.rules),
+            " ".join(claim.missing),
+            claim.proposition,
+            " ".join(f"{item.finding}:{item.stance}" for item in claim.evidence),
+            " ".join(dict.fromkeys(item.reference for item in claim.evidence)),
+            claim.suggestion,
+            " ".join(claim.conflicts),
+            mark,
+        )
+        for document in result.documents
+        for claim, mark in zip(document.claims, claim_fingerprints(document.claims), strict=True)
+        if not view.verdicts or view.shows(claim)
+    ]
+    return write_csv(COLUMNS, rows)

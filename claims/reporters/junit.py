@@ -1,0 +1,64 @@
+"""A check as JUnit XML: a suite for each document, with a test case for the document and one for each alert."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from claims.reporters.alerts import Alert, alerts, shown_path, unchecked
+
+if TYPE_CHECKING:
+    from claims.checking import CheckResult
+    from claims.collection import Collection
+    from claims.reporters.checked import View
+    from claims.reporters.layout import Screen
+
+# What XML 1.0 cannot hold, not even escaped.
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(result: CheckResult, view: View, collection: Collection, screen: Screen) -> str:  # noqa: ARG001
+    """Alerts of severity error and warning are failures, notes pass, what was accepted is skipped, what could not be
+    checked is an error."""
+    found = alerts(result, view)
+    root = Element("testsuites", name="claimwise")
+    for document in result.documents:
+        reasons = [f"line {line}: {reason}" if line else reason
+                   for path, line, reason in unchecked(result) if path == document.path]  # fmt: skip
+        suite = SubElement(root, "testsuite", name=_text(shown_path(document.path)))
+        case = SubElement(suite, "testcase", classname=suite.attrib["name"], name="the document can be checked")
+        if reasons:
+            SubElement(case, "error", type="unchecked", message=_text(reasons[0])).text = _text("\n".join(reasons))
+        for alert in sorted(found, key=lambda a: (a.spot.line, a.spot.column, a.code)):
+            if alert.spot.path == document.path:
+                _case(suite, alert)
+        _count(suite)
+    _count(root)
+    indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}'
+
+
+def _case(suite: Element, alert: Alert) -> None:
+    path, spot = suite.attrib["name"], alert.spot
+    name = f"{spot.line}:{spot.column} {alert.kind} {','.join(alert.codes)}"
+    case = SubElement(suite, "testcase", classname=path, name=name, file=path, line=str(spot.line))
+    message = _text(alert.message)
+    if alert.status != "new":
+        SubElement(case, "skipped", message=f"{alert.status}: {message}")
+    elif alert.level == "note":
+        SubElement(case, "system-out").text = message
+    else:
+        failure = SubElement(case, "failure", type=alert.title, message=message)
+        failure.text = f"{path}:{spot.line}:{spot.column}: {message}"
+
+
+def _count(element: Element) -> None:
+    """Sets the counts that readers of JUnit files show."""
+    kinds = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
+    for name, tag in kinds.items():
+        element.set(name, str(sum(1 for _ in element.iter(tag))))
+
+
+def _text(text: str) -> str:
+    return _NO_XML.sub("\ufffd", text)
