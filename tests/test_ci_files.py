@@ -6,6 +6,7 @@ this checkout, or a stand-in that notes its arguments.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -33,7 +34,8 @@ pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash
 class Runner:
     """A folder with the files that a runner hands to a step, and what stands on its path."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cache: Path) -> None:
+        self.cache = cache
         self.work, self.temp, self.bin = folder / "work", folder / "temp", folder / "bin"
         for made in (self.work, self.temp, self.bin):
             made.mkdir()
@@ -73,6 +75,7 @@ class Runner:
                 "RUNNER_TEMP": str(self.temp),
                 "GITHUB_ACTION_PATH": str(ROOT),
                 "CLAIMWISE_LIBRARY": str(SMALL),
+                "CLAIMWISE_CACHE": str(self.cache),
                 **variables,
             },
             capture_output=True,
@@ -97,9 +100,14 @@ def filled(text: str, values: dict[str, str]) -> str:
     return re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: values[found[1]], text)
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("snapshot")  # of the library, which no test here changes
+
+
 @pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    return Runner(tmp_path)
+def runner(tmp_path: Path, cache: Path) -> Runner:
+    return Runner(tmp_path, cache)
 
 
 def test_every_input_is_used_and_none_stands_in_a_script_where_it_could_become_a_command() -> None:
@@ -180,3 +188,39 @@ def test_the_gitlab_job_installs_its_source_and_hands_on_paths_and_options(runne
     assert done.returncode == 0
     assert (runner.temp / "pip").read_text(encoding="utf-8").splitlines()[-1] == "./claimwise.whl"
     assert runner.arguments[-5:] == ["--fail-on", "vague", "--", "a", "b"]
+
+
+def test_the_action_annotates_bad_copy_writes_the_log_and_a_summary_and_fails(runner: Runner) -> None:
+    (runner.work / "my pages").mkdir()
+    (runner.work / "my pages" / "good.md").write_text(GOOD, encoding="utf-8")
+    (runner.work / "my pages" / "bad.md").write_text(BAD, encoding="utf-8")
+    done = runner.real().step(CHECK, paths="my pages", sarif_file="out/claims.sarif")
+    assert done.returncode == 1, done.stderr
+    assert "::error file=my pages/bad.md,line=3," in done.stdout
+    assert runner.said("GITHUB_OUTPUT") == "exit-code=1\n"
+    (run,) = json.loads((runner.work / "out" / "claims.sarif").read_text(encoding="utf-8"))["runs"]
+    assert [result["ruleId"] for result in run["results"] if result["level"] == "error"]
+    assert "my pages/bad.md" in runner.said("GITHUB_STEP_SUMMARY")
+
+
+def test_the_action_passes_good_copy_and_what_only_the_threshold_lets_pass(runner: Runner) -> None:
+    (runner.work / "page.md").write_text(GOOD, encoding="utf-8")
+    assert runner.real().step(CHECK).returncode == 0
+    (runner.work / "page.md").write_text(BAD, encoding="utf-8")
+    assert runner.step(CHECK, args="--fail-on never").returncode == 0
+
+
+def test_a_path_that_is_not_there_is_no_success(runner: Runner) -> None:
+    done = runner.real().step(CHECK, paths="none.md")
+    assert (done.returncode, "none.md" in done.stderr) == (2, True)
+    assert runner.said("GITHUB_OUTPUT") == "exit-code=2\n"
+
+
+def test_the_gitlab_job_leaves_a_code_quality_report_where_its_artifacts_are_looked_for(runner: Runner) -> None:
+    (runner.work / "page.md").write_text(BAD, encoding="utf-8")
+    runner.real().program("python", "exit 0")
+    done = runner.job(CLAIMWISE_SOURCE="claimwise.whl")
+    assert done.returncode == 1
+    assert "page.md:3:1: contradicted" in done.stdout
+    (finding,) = json.loads((runner.work / JOB["artifacts"]["reports"]["codequality"]).read_text(encoding="utf-8"))
+    assert finding["location"]["path"] == "page.md"

@@ -97,12 +97,12 @@ def hook_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def repository(hook_source: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+def repository(hook_source: Path, tmp_path: Path) -> Repository:
     home = hook_source.parent / "pre-commit-home"  # one for all tests of the module: the environment is built once
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT"))},
         "PRE_COMMIT_HOME": str(home),
-        "CLAIMWISE_CACHE": str(tmp_path_factory.mktemp("cache")),
+        "CLAIMWISE_CACHE": str(hook_source.parent / "cache"),
         "PYTHONPATH": sysconfig.get_paths()["purelib"],
         "PIP_NO_DEPS": "1",
         "PIP_NO_BUILD_ISOLATION": "0",  # pip reads this one the other way round
