@@ -28,6 +28,7 @@ _CSL_TYPE: Final = {
     "unpublished": "manuscript",
 }
 _PUBLISHED_BY: Final = frozenset({"book", "techreport", "phdthesis"})  # their container is who published them
+_SUFFIXES: Final = frozenset({"Jr", "Sr", "II", "III", "IV"})
 # Truth as a number, where the verdict is about truth: what nothing decides has none.
 _RATING: Final[dict[Verdict, int]] = {"contradicted": 1, "overstated": 2, "vague": 3, "supported": 4}
 
@@ -43,7 +44,7 @@ def claim_reviews(collection: Collection) -> str:
     return to_json({"@context": "https://schema.org", "@graph": graph})
 
 
-def annotations(collection: Collection) -> str:
+def web_annotations(collection: Collection) -> str:
     """The curated claims as W3C Web Annotations: the passage by position, its beginning by at most six words.
 
     Positions are code points of the source's text, the end exclusive.
@@ -64,7 +65,10 @@ def _csl(reference: Reference) -> dict[str, Any]:
         "id": reference.key,
         "type": _CSL_TYPE.get(reference.kind, "document"),
         "title": reference.title.replace("{", "").replace("}", ""),
-        "author": [_name(plain, whole=author.startswith("{")) for author, plain in names],
+        "author": [
+            *(_name(plain, whole=author.startswith("{")) for author, plain in names),
+            *([{"literal": "others"}] if reference.more_authors else []),
+        ],
         container: reference.container,
         "issued": {"date-parts": [[reference.year]]} if reference.year else None,
         "volume": reference.volume,
@@ -81,7 +85,12 @@ def _csl(reference: Reference) -> dict[str, Any]:
 
 def _name(name: str, *, whole: bool) -> dict[str, str]:
     family, comma, given = (part.strip() for part in name.partition(","))
-    return {"literal": name} if whole or not comma else {"family": family, "given": given}
+    if whole or not comma:
+        return {"literal": name}
+    first, _, last = given.rpartition(" ")
+    if first and last.rstrip(".") in _SUFFIXES:
+        return {"family": family, "given": first.rstrip(","), "suffix": last}
+    return {"family": family, "given": given}
 
 
 def _review(claim: Claim, source: Source, collection: Collection) -> dict[str, Any]:

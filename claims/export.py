@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claims.evidence_table import COLUMNS, evidence_table
-from claims.exchange import annotations, claim_reviews, csl_json
+from claims.exchange import claim_reviews, csl_json, web_annotations
 from claims.reporters.as_json import to_json
 from claims.reporters.tabular import write_csv
 from claims.standing import claim_as_it_stands
@@ -32,7 +32,7 @@ _RIS_TYPE: Final = {
 
 
 def export(collection: Collection, *, kind: str, table: str) -> str:
-    """The library as text. ``table`` chooses the table for both kinds of CSV; the other formats take no notice of it."""
+    """The library as text. ``table`` chooses the table for the two kinds of CSV; the others take no notice of it."""
     match kind:
         case "csv":
             return _csv(collection, table)
@@ -45,7 +45,7 @@ def export(collection: Collection, *, kind: str, table: str) -> str:
         case "claimreview":
             return claim_reviews(collection)
         case "annotations":
-            return annotations(collection)
+            return web_annotations(collection)
         case "bibtex":
             return "\n\n".join(render_bibtex(reference) for reference in collection.library.references.values())
         case _:
