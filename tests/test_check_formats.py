@@ -75,6 +75,8 @@ def result(
         words=9,
         claims=len(claims),
         verdicts={},
+        statuses={},
+        remarks=0,
         notes=0,
         conflicts=len(conflicts),
         conflicts_by_severity={},

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from evidence.bibliography import Reference
 from evidence.identifiers import find_identifiers
-from evidence.importing.works import Works, build_reference, corporate, problem
+from evidence.importing.works import OTHERS, Works, build_reference, corporate, problem
 from evidence.problems import Problem
 
 _KINDS: Final = {
@@ -131,7 +131,7 @@ def _year(value: object) -> str:
 def _author(name: dict[str, Any]) -> str:
     literal = _text(name.get("literal")) or _text(name.get("name"))
     if literal:
-        return corporate(literal)
+        return literal if literal.lower() in OTHERS else corporate(literal)
     particle = _text(name.get("non-dropping-particle")) or _text(name.get("dropping-particle"))
     family = " ".join(part for part in (particle, _text(name.get("family"))) if part)
     given = " ".join(part for part in (_text(name.get("given")), _text(name.get("suffix"))) if part)

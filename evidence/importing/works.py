@@ -34,7 +34,7 @@ _USED: Final = (
     "url",
     "note",
 )
-_OTHERS: Final = {"others", "et al", "et al."}
+OTHERS: Final = {"others", "et al", "et al."}
 _AUTHORS: Final = 3  # as many as an entry of the bibliography names before "and others"
 
 
@@ -71,7 +71,7 @@ def build_reference(
     year = _YEAR.search(values.get("year", ""))
     if values.get("year") and not year:
         unusable(f"has the year '{values['year'][:20]}', which is none; it is left out", "write four digits")
-    names = [_one_name(name) for name in map(tidy, authors) if name and name.lower() not in _OTHERS]
+    names = [_one_name(name) for name in map(tidy, authors) if name and name.lower() not in OTHERS]
     reference = Reference(
         key=label,
         kind=kind,
