@@ -17,7 +17,6 @@ from claims.commands import (
     listing,
     rules,
     settings,
-    settings,
 )
 
 if TYPE_CHECKING:
