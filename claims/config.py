@@ -182,9 +182,14 @@ def load_settings(file: Path) -> tuple[Settings, dict[str, str]]:
     for key, words in _rule_words(settings):
         wrong = unknown_word(words)
         if wrong:
-            raise UsageError(f"{name}:{line_of(text, f'{at}.{key}')}: {wrong}")
+            raise UsageError(f"{name}:{_line(text, f'{at}.{key}')}: {wrong}")
     keys = data if isinstance(data, dict) else {}
-    return settings, {key: f"{file.name}:{line_of(text, f'{at}.{key}')}" for key in keys}
+    return settings, {key: f"{file.name}:{_line(text, f'{at}.{key}')}" for key in keys}
+
+
+def _line(text: str, path: str) -> int:
+    """The line of a key, or of the first of its tables."""
+    return line_of(text, path) or line_of(text, f"{path}[0]")
 
 
 def shown(path: Path) -> str:

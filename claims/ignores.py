@@ -16,7 +16,6 @@ import msgspec
 
 from claims.checking import CheckedDocument, Remark
 from claims.selection import ALL, EVERY_CODE, INVALID_IGNORE, UNUSED_IGNORE, codes_of, unknown_word, without
-from claims.verdicts import rule_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -198,7 +197,9 @@ def with_ignores(
         for (ignore, _), found in zip(live, used, strict=True):
             idle = [word for word in ignore.directive.words if _idle(word, found, reported)]
             if idle:
-                remarks.append(_remark(ignore, UNUSED_IGNORE, f"{', '.join(idle)}; remove it"))
+                remarks.append(
+                    _remark(ignore, UNUSED_IGNORE, f"no claim that it reaches falls under {', '.join(idle)}; remove it")
+                )
     remarks.sort(key=lambda remark: (remark.line, remark.column))
     return msgspec.structs.replace(document, claims=tuple(claims), remarks=(*document.remarks, *remarks))
 
@@ -214,5 +215,4 @@ def _idle(word: str, found: set[str], reported: frozenset[str]) -> bool:
 
 
 def _remark(ignore: Ignore, code: str, why: str) -> Remark:
-    message = f"{rule_checks(code)}: {why}"
-    return Remark(code=code, message=message, severity="warning", line=ignore.line, column=ignore.column)
+    return Remark(code=code, message=why, severity="warning", line=ignore.line, column=ignore.column)

@@ -178,11 +178,6 @@ def rule_name(code: str) -> str:
     return _BY_CODE[code].name
 
 
-def rule_checks(code: str) -> str:
-    """What the rule with this code checks. Raises KeyError for an unknown one."""
-    return _BY_CODE[code].checks
-
-
 def conflict_code(kind: str) -> str | None:
     """The code of a kind of conflict, ``None`` for a kind that has no rule."""
     rule = _BY_NAME.get(f"{kind}-conflict")
