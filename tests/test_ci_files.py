@@ -224,3 +224,11 @@ def test_the_gitlab_job_leaves_a_code_quality_report_where_its_artifacts_are_loo
     assert "page.md:3:1: contradicted" in done.stdout
     (finding,) = json.loads((runner.work / JOB["artifacts"]["reports"]["codequality"]).read_text(encoding="utf-8"))
     assert finding["location"]["path"] == "page.md"
+
+
+def test_the_action_takes_a_baseline_and_refuses_one_that_is_not_there(runner: Runner) -> None:
+    (runner.work / "page.md").write_text(BAD, encoding="utf-8")
+    runner.real().bash("claimwise baseline create page.md && mv .claimwise-baseline.json known.json")
+    assert runner.step(CHECK, baseline="known.json").returncode == 0
+    missing = runner.step(CHECK, baseline="none.json")
+    assert (missing.returncode, "none.json: no such baseline" in missing.stderr) == (3, True)

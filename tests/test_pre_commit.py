@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from claims.inputs import known_suffixes
-from tests.conftest import SMALL
+from tests.conftest import SMALL, Invoke
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
@@ -161,3 +161,35 @@ def test_the_bibliography_hook_takes_several_files_and_refuses_the_one_out_of_fo
     assert refused.returncode == 1
     assert "wild.bib: is not in form" in refused.stdout
     assert "tidy.bib: is in form" in refused.stdout
+
+
+@needs_pre_commit
+def test_old_copy_is_let_through_a_new_sentence_is_not_and_an_ignore_holds_until_its_day(
+    repository: Repository, claimwise: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def passes_on(day: str) -> subprocess.CompletedProcess[str]:
+        repository.configure(f"{{id: claimwise, args: [--library, '{SMALL}', --today, '{day}']}}")
+        return repository.run("--all-files")
+
+    repository.stage("page.md", BAD)
+    monkeypatch.chdir(repository.folder)
+    assert claimwise("baseline", "create", ".", "--library", SMALL).exit_code == 0
+    git(repository.folder, "add", ".claimwise-baseline.json")
+    passed = passes_on("2026-11-22")
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+
+    new = "A series of ketamine infusions is FDA approved for depression."
+    repository.stage("page.md", f"A line before.\n\n{BAD}\n{new}\n")
+    refused = passes_on("2026-11-22")
+    found = re.findall(
+        r"^page\.md:(\d+):\d+: (?:contradicted|overstated|vague|unsupported) ", refused.stdout, re.MULTILINE
+    )
+    assert (refused.returncode, found) == (1, ["7"])
+
+    codes = re.search(r"^page\.md:7:1: \w+ ([\w,]+)", refused.stdout, re.MULTILINE)
+    assert codes
+    ignore = f"<!-- claimwise-ignore {codes[1]} -- the agency is being asked until=2026-12-31 -->"
+    repository.stage("page.md", f"A line before.\n\n{BAD}\n{ignore}\n{new}\n")
+    assert passes_on("2026-12-31").returncode == 0
+    expired = passes_on("2027-01-01")
+    assert (expired.returncode, "CK005" in expired.stdout) == (1, True)
