@@ -20,9 +20,10 @@ from claims.checked_claims import CheckedClaim
 from claims.checking import CheckedDocument, CheckResult, CheckSummary, Unchecked
 from claims.collection import Collection
 from claims.report import ConflictEnd, ReportedConflict
-from claims.reporters import check_registry, github, junit, sarif
+from claims.reporters import check_registry, github, sarif
 from claims.reporters.alerts import alerts, uri
 from claims.reporters.check_registry import CHECK_REPORTERS
+from claims.reporters.check_run import CheckRun
 from claims.reporters.checked import View
 from claims.reporters.layout import Screen
 from claims.verdicts import RuleHit, Severity
@@ -97,7 +98,7 @@ def clash(first: str, second: str, topic: str = "dose") -> ReportedConflict:
 
 
 def shown(form: str, checked: CheckResult, view: View | None = None) -> str:
-    return CHECK_REPORTERS[form](checked, view or View(), NO_LIBRARY, Screen())
+    return CHECK_REPORTERS[form](CheckRun(checked, view or View(), NO_LIBRARY, Screen(), {}))
 
 
 def hostile() -> CheckResult:
@@ -184,7 +185,7 @@ def test_no_cell_is_run_by_a_spreadsheet() -> None:
 @given(text=st.text(), path=st.text(min_size=1))
 def test_any_text_can_be_written_and_read_back(form: str, text: str, path: str) -> None:
     checked = result(claim(text=text, reason=text, suggestion=text), path=path)
-    told = CHECK_REPORTERS[form](checked, View(), NO_LIBRARY, Screen())
+    told = shown(form, checked)
     raw = told.encode("utf-8", "surrogatepass")
     match form:
         case "junit":
@@ -228,6 +229,17 @@ def test_alerts_stand_by_severity_then_place_and_what_was_accepted_last() -> Non
     assert [spot.line for spot in found[3].others] == [1]
     assert [a.spot.line for a in alerts(checked, View(everything=True)) if a.level == "note"] == [5]
     assert not alerts(checked, View(verdicts=("vague",)))[1:]
+
+
+def test_a_conflict_is_told_at_its_new_side_and_the_old_one_is_no_alert() -> None:
+    checked = result(claim(1, status="unchanged"), claim(2), conflicts=(clash("p-c01", "p-c02"),))
+    assert [(a.code, a.spot.line, a.status) for a in alerts(checked, View())] == [
+        ("EV003", 2, "new"),
+        ("CF003", 2, "new"),
+    ]
+    assert alerts(checked, View())[1].message == "conflict: dose: 5 weeks here, 2 weeks in p.md:1"
+    old = result(claim(1, status="baseline"), claim(2, status="baseline"), conflicts=(clash("p-c01", "p-c02"),))
+    assert {a.status for a in alerts(old, View())} == {"baseline"}
 
 
 def test_sarif_marks_what_was_accepted() -> None:
@@ -310,7 +322,7 @@ def test_github_says_how_many_more_there_are() -> None:
 def test_junit_counts_and_tells_what_could_not_be_checked() -> None:
     notes = (Unchecked(reason="not UTF-8", line=7),)
     checked = result(claim(1), claim(2, "note"), claim(3, status="ignored"), unchecked=notes)
-    told = junit.render(checked, View(everything=True), NO_LIBRARY, Screen())
+    told = shown("junit", checked, View(everything=True))
     root = ET.fromstring(told.encode())
     for element in (root, root[0]):
         assert {k: element.get(k) for k in ("tests", "failures", "errors", "skipped")} == {
@@ -539,3 +551,12 @@ def test_report_writes_several_formats_too(claimwise: Invoke, tmp_path: Path) ->
 
 def test_xml_is_loaded_only_where_it_is_asked_for() -> None:
     assert "ElementTree" not in Path(str(check_registry.__file__)).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", ["sarif", "junit", "github", "rdjson", "gitlab"])
+def test_an_ignore_that_does_nothing_is_told_to_programs_too(form: str, tmp_path: Path, claimwise: Invoke) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "<!-- claimwise-ignore EV003 -- no figure -->\nThe FDA has not approved ketamine.\n", encoding="utf-8"
+    )
+    assert "CK004" in claimwise("check", page, "--library", SMALL, "--format", form).stdout

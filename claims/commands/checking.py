@@ -74,6 +74,7 @@ def check(
     from claims.query import meta, read_collection
     from claims.report import VERDICTS
     from claims.reporters.check_registry import CHECK_REPORTERS
+    from claims.reporters.check_run import CheckRun
     from claims.reporters.checked import View
     from claims.reporters.layout import Screen
     from claims.selection import UNCITED_FIGURE
@@ -104,8 +105,9 @@ def check(
         unreadable=inputs.unreadable,
     )
     result = settle(result, inputs.documents, config, today=day, baseline=baseline, changed=changed)
-    failed = outputs.write(lambda form: CHECK_REPORTERS[form](result, view, collection, Screen()))
-    text = CHECK_REPORTERS[outputs.printed](result, view, collection, this_screen())
+    run = CheckRun(result, view, collection, this_screen(), {document.path: document for document in inputs.documents})
+    failed = outputs.write(lambda form: CHECK_REPORTERS[form](run._replace(screen=Screen())))
+    text = CHECK_REPORTERS[outputs.printed](run)
     return Outcome(
         text,
         exit_code=exit_code(result, config) or (2 if failed else 0),

@@ -1,6 +1,6 @@
 """A check as a flat list of alerts, gravest first: what SARIF, JUnit, annotations and code quality files are made of.
 
-An alert is a claim that falls under a rule, or a conflict, with one place in one file. What was accepted (``status``
+An alert is a claim that falls under a rule, a conflict, or a remark on the document, with one place in one file. What was accepted (``status``
 ``baseline`` or ``ignored``) is in the list too, so that a format can mark it; each reporter decides.
 """
 
@@ -15,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from claims.fingerprints import claim_fingerprints, fingerprint
-from claims.reporters.checked import CONFLICT_CODES, View, asked
+from claims.reporters.checked import CONFLICT_CODES, View, question_of
 from claims.reporters.layout import clean
 from claims.reporters.standing import end_text, whole_reason
 from claims.verdicts import Severity, rule_name
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LEVELS: Final[tuple[Severity, ...]] = ("error", "warning", "note")
 _CONFLICT_LEVEL: Final[dict[int, Severity]] = {3: "warning", 2: "warning", 1: "note"}
+_ACCEPTED: Final = frozenset({"baseline", "ignored"})
+_STATUSES: Final = _ACCEPTED | {"new"}
 _WORKS_SHOWN: Final = 2
 
 
@@ -42,7 +44,9 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to look at. ``code`` is the gravest rule, ``codes`` are all; ``kind`` is the verdict or ``conflict``.
+    """One thing to look at. ``code`` is the gravest rule, ``codes`` are all.
+
+    ``kind`` is the verdict, ``conflict``, or ``remark`` for what is said of the document itself.
 
     ``fingerprint`` is that of ``claims/fingerprints.py``. ``others`` are the further places of a conflict.
     """
@@ -66,7 +70,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 
 def alerts(result: CheckResult, view: View) -> tuple[Alert, ...]:
     """What ``view`` shows of a check: new before accepted, then the gravest first, then by place."""
-    found = [*_of_claims(result, view), *_of_conflicts(result)]
+    found = [*_of_claims(result, view), *_of_conflicts(result), *_of_remarks(result)]
     return tuple(
         sorted(
             found,
@@ -98,8 +102,13 @@ def _of_claims(result: CheckResult, view: View) -> Iterator[Alert]:
     for document in result.documents:
         marks = claim_fingerprints(document.claims)
         for claim, mark in zip(document.claims, marks, strict=True):
-            # What was accepted is listed as if it were new, so that it can be marked and not dropped.
-            if not claim.rules or not view.shows(msgspec.structs.replace(claim, status="new")):
+            # What was accepted is listed as if it were new, so that it can be marked and not dropped. A claim that is
+            # there only as the other side of a conflict is not listed.
+            if (
+                claim.status not in _STATUSES
+                or not claim.rules
+                or not view.shows(msgspec.structs.replace(claim, status="new"))
+            ):
                 continue
             first = min(claim.rules, key=lambda hit: LEVELS.index(hit.severity))
             yield Alert(
@@ -113,6 +122,12 @@ def _of_claims(result: CheckResult, view: View) -> Iterator[Alert]:
                 fingerprint=mark,
                 status=claim.status,
             )
+
+
+def _listed(claim: CheckedClaim, view: View) -> bool:
+    """Whether the claim is an alert: what was accepted is, as if it were new, so that it can be marked and not
+    dropped; what is there only as the other side of a conflict is not."""
+    return claim.status in _STATUSES and view.shows(msgspec.structs.replace(claim, status="new"))
 
 
 def _told(claim: CheckedClaim, first: RuleHit) -> str:
@@ -131,34 +146,66 @@ def _of_conflicts(result: CheckResult) -> Iterator[Alert]:
     at = {claim.id: (document.path, claim) for document in result.documents for claim in document.claims}
     told: Counter[str] = Counter()
     for conflict in result.conflicts:
-        here = [at[end.id] for end in conflict.claims if end.id in at]
+        # A new claim is the place to look at, whichever side it is of.
+        sides = sorted(
+            (side for side, end in enumerate(conflict.claims) if end.id in at),
+            key=lambda side: at[conflict.claims[side].id][1].status != "new",
+        )
         code = CONFLICT_CODES.get(conflict.kind)
-        if not here or code is None:
+        if not sides or code is None:
             continue
-        spots = [_spot(path, claim) for path, claim in here]
+        here = [at[conflict.claims[side].id] for side in sides]
         words = " / ".join((conflict.topic, *sorted(claim.text for _, claim in here)))
         mark = fingerprint(words, (code,))
         told[mark] += 1
-        accepted = {claim.status for _, claim in here}
+        statuses = {claim.status for _, claim in here}
+        accepted = statuses & _ACCEPTED
+        spots = [_spot(path, claim) for path, claim in here]
         yield Alert(
             level=_CONFLICT_LEVEL[conflict.severity],
             code=code,
             codes=(code,),
             kind="conflict",
-            message=_told_conflict(conflict, spots),
+            message=_told_conflict(conflict, sides[0], spots),
             spot=spots[0],
             claims=tuple(end.id for end in conflict.claims),
             fingerprint=fingerprint(words, (code,), told[mark]),
-            status="new" if "new" in accepted else min(accepted),
+            status=min(accepted) if accepted and "new" not in statuses else "new",
             others=tuple(spots[1:]),
         )
 
 
-def _told_conflict(conflict: ReportedConflict, spots: list[Spot]) -> str:
+def _of_remarks(result: CheckResult) -> Iterator[Alert]:
+    told: Counter[str] = Counter()
+    for document in result.documents:
+        for remark in document.remarks:
+            mark = fingerprint(remark.message, (remark.code,))
+            told[mark] += 1
+            yield Alert(
+                level=remark.severity,
+                code=remark.code,
+                codes=(remark.code,),
+                kind="remark",
+                message=clean(" ".join(remark.message.split())),
+                spot=Spot(
+                    path=document.path,
+                    line=remark.line,
+                    column=remark.column,
+                    end_line=remark.line,
+                    end_column=remark.column,
+                ),
+                claims=(),
+                fingerprint=fingerprint(remark.message, (remark.code,), told[mark]),
+            )
+
+
+def _told_conflict(conflict: ReportedConflict, side: int, spots: list[Spot]) -> str:
+    """What the claim on ``side``, the place of the alert, says against the other."""
     says = conflict.explanation
     if len(conflict.says) == 2 and len(conflict.claims) == 2:
-        where = f"{spots[1].path}:{spots[1].line}" if len(spots) == 2 else conflict.claims[1].id
-        says = f"{asked(conflict)}: {conflict.says[0]} here, {conflict.says[1]} in {where}"
+        other = 1 - side
+        where = f"{spots[1].path}:{spots[1].line}" if len(spots) == 2 else conflict.claims[other].id
+        says = f"{question_of(conflict)}: {conflict.says[side]} here, {conflict.says[other]} in {where}"
     works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
     return clean(" ".join(f"conflict: {says}{works}".split()))
 

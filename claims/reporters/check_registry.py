@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from claims.reporters import checked, checked_csv, github, gitlab, rdjson, sarif
-from claims.reporters.layout import Screen
+from claims.reporters.check_run import CheckRun
 
-if TYPE_CHECKING:
-    from claims.checking import CheckResult
-    from claims.collection import Collection
-
-CheckReporter = Callable[["CheckResult", checked.View, "Collection", Screen], str]
+CheckReporter = Callable[[CheckRun], str]
 
 
-def _junit(result: CheckResult, view: checked.View, collection: Collection, screen: Screen) -> str:
+def _for_people(form: str, run: CheckRun) -> str:
+    return checked.render_check(run.result, form, run.view, run.collection, run.screen)
+
+
+def _junit(run: CheckRun) -> str:
     from claims.reporters import junit  # XML is loaded where it is asked for
 
-    return junit.render(result, view, collection, screen)
-
-
-def _people(form: str, result: CheckResult, view: checked.View, collection: Collection, screen: Screen) -> str:
-    return checked.render_check(result, form, view, collection, screen)
+    return junit.render(run)
 
 
 CHECK_REPORTERS: Final[dict[str, CheckReporter]] = {
-    **{form: partial(_people, form) for form in checked.FORMATS},
+    **{form: partial(_for_people, form) for form in checked.FORMATS},
     "sarif": sarif.render,
     "junit": _junit,
     "github": github.render,

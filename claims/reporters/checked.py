@@ -165,7 +165,7 @@ def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, scre
     yield screen.style("Conflicts", "heading")
     questions: dict[tuple[int, str, str], dict[str, dict[str, str]]] = {}
     for conflict in conflicts:
-        answers = questions.setdefault((conflict.severity, conflict.kind, asked(conflict)), {})
+        answers = questions.setdefault((conflict.severity, conflict.kind, question_of(conflict)), {})
         for end, says in zip(conflict.claims, conflict.says or [""] * len(conflict.claims), strict=False):
             # An answer without a figure quotes its passage, which follows anyway.
             answers.setdefault("in words" if says.startswith("“") else says, {})[end.id] = end_text(end)
@@ -233,7 +233,7 @@ def _compact(result: CheckResult, view: View, collection: Collection, screen: Sc
         works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
         says = conflict.explanation
         if len(conflict.says) == 2:
-            says = f"{asked(conflict)}: {conflict.says[0]} here, {conflict.says[1]} there"
+            says = f"{question_of(conflict)}: {conflict.says[0]} here, {conflict.says[1]} there"
         name = " ".join(filter(None, ("conflict", CONFLICT_CODES.get(conflict.kind), conflict.kind)))
         yield _line(f"{here}: {name} with {', '.join(others)}: {says}{works}")
 
@@ -304,7 +304,7 @@ def _open_conflicts(result: CheckResult, view: View) -> tuple[ReportedConflict, 
     )
 
 
-def asked(conflict: ReportedConflict) -> str:
+def question_of(conflict: ReportedConflict) -> str:
     """What the claims answer differently; a curated conflict's explanation says it all."""
     return conflict.explanation.split(f": {conflict.claims[0].id} says ", 1)[0]
 

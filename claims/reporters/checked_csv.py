@@ -9,10 +9,7 @@ from claims.reporters.standing import whole_reason
 from claims.reporters.tabular import write_csv
 
 if TYPE_CHECKING:
-    from claims.checking import CheckResult
-    from claims.collection import Collection
-    from claims.reporters.checked import View
-    from claims.reporters.layout import Screen
+    from claims.reporters.check_run import CheckRun
 
 COLUMNS: Final = (
     "path",
@@ -37,7 +34,7 @@ COLUMNS: Final = (
 )
 
 
-def render(result: CheckResult, view: View, collection: Collection, screen: Screen) -> str:  # noqa: ARG001
+def render(run: CheckRun) -> str:
     """Every claim in page order, or those of the verdicts asked for."""
     rows = [
         (
@@ -61,8 +58,8 @@ def render(result: CheckResult, view: View, collection: Collection, screen: Scre
             " ".join(claim.conflicts),
             mark,
         )
-        for document in result.documents
+        for document in run.result.documents
         for claim, mark in zip(document.claims, claim_fingerprints(document.claims), strict=True)
-        if not view.verdicts or view.shows(claim)
+        if not run.view.verdicts or run.view.shows(claim)
     ]
     return write_csv(COLUMNS, rows)

@@ -15,23 +15,20 @@ from claims.reporters.layout import clean
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from claims.checking import CheckResult
-    from claims.collection import Collection
     from claims.reporters.alerts import Alert
-    from claims.reporters.checked import View
-    from claims.reporters.layout import Screen
+    from claims.reporters.check_run import CheckRun
 
 CAP: Final = 10
 _COMMAND: Final = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def render(result: CheckResult, view: View, collection: Collection, screen: Screen) -> str:  # noqa: ARG001
+def render(run: CheckRun) -> str:
     """A command a line: what is new, gravest first; what could not be checked leads the warnings."""
     kinds: dict[str, list[str]] = {kind: [] for kind in _COMMAND.values()}
-    for path, line, reason in unchecked(result):
+    for path, line, reason in unchecked(run.result):
         where = {"file": shown_path(path), "line": line, "title": "not checked"}
         kinds["warning"].append(_command("warning", where, reason))
-    new = [alert for alert in alerts(result, view) if alert.status == "new"]
+    new = [alert for alert in alerts(run.result, run.view) if alert.status == "new"]
     for level, group in groupby(new, key=lambda alert: alert.level):
         kinds[_COMMAND[level]] += [_annotation(alert) for alert in group]
     return "\n".join(line for kind, lines in kinds.items() for line in _capped(kind, lines))

@@ -11,23 +11,20 @@ from claims.reporters.alerts import alerts, shown_path, unchecked
 from claims.reporters.as_json import to_json
 
 if TYPE_CHECKING:
-    from claims.checking import CheckResult
-    from claims.collection import Collection
-    from claims.reporters.checked import View
-    from claims.reporters.layout import Screen
+    from claims.reporters.check_run import CheckRun
 
 _SEVERITY: Final = {"error": "major", "warning": "minor", "note": "info"}
 
 
-def render(result: CheckResult, view: View, collection: Collection, screen: Screen) -> str:  # noqa: ARG001
+def render(run: CheckRun) -> str:
     """A JSON array; each fingerprint occurs once, as GitLab wants it."""
     issues = [
         _issue(path, line or 1, line or 1, f"not checked: {reason}", "unchecked", "info", fingerprint(reason, ()))
-        for path, line, reason in unchecked(result)
+        for path, line, reason in unchecked(run.result)
     ]
     issues += [
         _issue(a.spot.path, a.spot.line, a.spot.end_line, a.message, a.title, _SEVERITY[a.level], a.fingerprint)
-        for a in alerts(result, view)
+        for a in alerts(run.result, run.view)
         if a.status == "new"
     ]
     seen: Counter[object] = Counter()

@@ -9,23 +9,20 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from claims.reporters.alerts import Alert, alerts, shown_path, unchecked
 
 if TYPE_CHECKING:
-    from claims.checking import CheckResult
-    from claims.collection import Collection
-    from claims.reporters.checked import View
-    from claims.reporters.layout import Screen
+    from claims.reporters.check_run import CheckRun
 
 # What XML 1.0 cannot hold, not even escaped.
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(result: CheckResult, view: View, collection: Collection, screen: Screen) -> str:  # noqa: ARG001
+def render(run: CheckRun) -> str:
     """Alerts of severity error and warning are failures, notes pass, what was accepted is skipped, what could not be
     checked is an error."""
-    found = alerts(result, view)
+    found = alerts(run.result, run.view)
     root = Element("testsuites", name="claimwise")
-    for document in result.documents:
+    for document in run.result.documents:
         reasons = [f"line {line}: {reason}" if line else reason
-                   for path, line, reason in unchecked(result) if path == document.path]  # fmt: skip
+                   for path, line, reason in unchecked(run.result) if path == document.path]  # fmt: skip
         suite = SubElement(root, "testsuite", name=_text(shown_path(document.path)))
         case = SubElement(suite, "testcase", classname=suite.attrib["name"], name="the document can be checked")
         if reasons:

@@ -11,23 +11,20 @@ from claims.reporters.alerts import Spot, alerts, shown_path, unchecked
 from claims.reporters.as_json import to_json
 
 if TYPE_CHECKING:
-    from claims.checking import CheckResult
-    from claims.collection import Collection
-    from claims.reporters.checked import View
-    from claims.reporters.layout import Screen
+    from claims.reporters.check_run import CheckRun
 
 _SEVERITY: Final = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 
 
-def render(result: CheckResult, view: View, collection: Collection, screen: Screen) -> str:  # noqa: ARG001
+def render(run: CheckRun) -> str:
     """One ``DiagnosticResult``."""
     found: list[dict[str, Any]] = []
-    for path, line, reason in unchecked(result):
+    for path, line, reason in unchecked(run.result):
         location: dict[str, Any] = {"path": shown_path(path)}
         if line:
             location["range"] = {"start": {"line": line}}
         found.append({"message": f"not checked: {reason}", "location": location, "severity": "WARNING"})
-    for alert in alerts(result, view):
+    for alert in alerts(run.result, run.view):
         if alert.status == "new":
             diagnostic: dict[str, Any] = {
                 "message": alert.message,

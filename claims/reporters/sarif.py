@@ -12,9 +12,7 @@ from claims.verdicts import rule_name
 from evidence import __version__
 
 if TYPE_CHECKING:
-    from claims.checking import CheckResult
-    from claims.collection import Collection
-    from claims.reporters.checked import View
+    from claims.reporters.check_run import CheckRun
     from claims.rules import RulePage
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -25,17 +23,17 @@ _ROOT: Final = {"uriBaseId": "%SRCROOT%"}
 _PLAIN: Final = Screen()
 
 
-def render(result: CheckResult, view: View, collection: Collection, screen: Screen) -> str:  # noqa: ARG001
+def render(run: CheckRun) -> str:
     """The log with one run. Columns count code points; results beyond ``MOST`` become one notification."""
-    found = alerts(result, view)
+    found = alerts(run.result, run.view)
     kept = found[:MOST]
-    notes = [_notification(reason, path, line) for path, line, reason in unchecked(result)]
+    notes = [_notification(reason, path, line) for path, line, reason in unchecked(run.result)]
     complete = not notes
     if len(found) > MOST:
         notes.append(_notification(f"{len(found) - MOST} more results are left out, the least grave", None, None))
     codes = sorted({alert.code for alert in kept})
     has_baseline = any(alert.status == "baseline" for alert in kept)
-    run = {
+    log = {
         "tool": {
             "driver": {
                 "name": "claimwise",
@@ -47,9 +45,9 @@ def render(result: CheckResult, view: View, collection: Collection, screen: Scre
         "newlineSequences": ["\r\n", "\n", "\r"],
         "invocations": [{"executionSuccessful": complete, "toolExecutionNotifications": notes}],
         "results": [_result(alert, codes, marks_baseline=has_baseline) for alert in kept],
-        "properties": {"library": result.library},
+        "properties": {"library": run.result.library},
     }
-    return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [log]})
 
 
 def _result(alert: Alert, codes: Sequence[str], *, marks_baseline: bool) -> dict[str, Any]:
