@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 
@@ -27,6 +27,7 @@ BASELINE_NAME: Final = ".claimwise-baseline.json"
 BY_DEFAULT: Final = "default"
 _TABLE: Final = ".tool.claimwise"
 _SEE: Final = "see docs/configuration.md"
+_GRADES: Final[tuple[Severity, ...]] = get_args(Severity)
 _REPOSITORY: Final = ".git"
 
 
@@ -174,7 +175,7 @@ def load_settings(file: Path) -> tuple[Settings, dict[str, str]]:
         data: object = parse_toml(text, name=name)
         for key in filter(None, at.split(".")):
             data = data.get(key, {}) if isinstance(data, dict) else {}
-        for problem in _misspelt(data, Settings, text, name, at):
+        for problem in (*_misspelt(data, Settings, text, name, at), *_no_grades(data, text, name, at)):
             raise LibraryError(problem)
         settings = convert(data, Settings, text=text, name=name, at=at, cure=_SEE)
     except LibraryError as error:
@@ -189,7 +190,7 @@ def load_settings(file: Path) -> tuple[Settings, dict[str, str]]:
 
 def _line(text: str, path: str) -> int:
     """The line of a key, or of the first of its tables."""
-    return line_of(text, path) or line_of(text, f"{path}[0]")
+    return line_of(text, f"{path}[0]")
 
 
 def shown(path: Path) -> str:
@@ -212,6 +213,20 @@ def _misspelt(data: object, kind: type[Record], text: str, name: str, at: str) -
         cure = f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(known)}"
         line = line_of(text, f"{at}.{key}")
         yield Problem(file=name, line=line, code="config", message=f"unknown key '{key}'", cure=cure)
+
+
+def _no_grades(data: object, text: str, name: str, at: str) -> Iterator[Problem]:
+    """The severities that are none."""
+    if not isinstance(data, dict):
+        return
+    for word, grade in data["severity"].items() if isinstance(data.get("severity"), dict) else ():
+        if grade not in _GRADES:
+            line = line_of(text, f"{at}.severity.{word}")
+            cure = f"use {', '.join(_GRADES)}; to turn a rule off, name it in ignore"
+            yield Problem(file=name, line=line, code="config", message=f"'{grade}' is no severity", cure=cure)
+    parts = data.get("per-path")
+    for number, part in enumerate(parts if isinstance(parts, list) else ()):
+        yield from _no_grades(part, text, name, f"{at}.per-path[{number}]")
 
 
 def _rule_words(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -1,7 +1,8 @@
 """A check as a flat list of alerts, gravest first: what SARIF, JUnit, annotations and code quality files are made of.
 
-An alert is a claim that falls under a rule, a conflict, or a remark on the document, with one place in one file. What was accepted (``status``
-``baseline`` or ``ignored``) is in the list too, so that a format can mark it; each reporter decides.
+An alert is a claim that falls under a rule, a conflict, or a remark on the document, with one place in one file. What
+was accepted (``status`` ``baseline`` or ``ignored``) is in the list too, so that a format can mark it; each reporter
+decides.
 """
 
 from __future__ import annotations
