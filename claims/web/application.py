@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from claims.conflict_list import KINDS as CONFLICT_KINDS
 from claims.conflict_list import list_conflicts
-from claims.query import close_ids, kind_of, links_to, title
+from claims.query import Link, close_ids, kind_of, links_to, title, where_used
 from claims.reporters.as_json import to_json
 from claims.reporters.evidence import render_findings, render_studies, study_rows
 from claims.reporters.hits import render_found
@@ -54,7 +54,7 @@ _PAGES: Final[Mapping[str, Callable[[Collection, str], Page]]] = {
     "concept": evidence_pages.concept_page,
 }
 _UNMATCHED: Final = "Not Found"  # what Starlette says of an address that no route has
-_LISTED: Final = 200  # records that name another, shown on its page
+_LISTED: Final = 200  # records that rest on another, shown on its page
 
 
 class Site:
@@ -167,21 +167,11 @@ class Site:
             if key not in self._records[kind]:
                 return self._missing(kind, key, as_json=as_json)
             with closing(self._connect()) as connection:
-                links = links_to(connection, kind, key)
                 if as_json:
                     fields = {"kind": kind, "id": key, "record": self._records[kind][key], **self._stands(kind, key)}
-                    return _json(to_json({"schema": "claimwise/record/1", **fields, "named_by": links}))
-                named = tuple(
-                    link(
-                        one.kind,
-                        one.owner,
-                        title(connection, one.kind, one.owner),
-                        note=f"{one.kind} {one.owner} {one.relation} this",
-                    )
-                    for one in links[:_LISTED]
-                )
-            note = f"The first {_LISTED} of {len(links)}." if len(links) > _LISTED else None
-            users = (Section(id="named-by", title="Named by", note=note, texts=named),) if named else ()
+                    links = {"named_by": links_to(connection, kind, key), "used_by": where_used(connection, kind, key)}
+                    return _json(to_json({"schema": "claimwise/record/1", **fields, **links}))
+                users = _users(connection, kind, where_used(connection, kind, key))
             page = _PAGES[kind](self._collection, key)
             return self._html("record.html", page=page, users=users, json=f"{path_of(kind, key)}{_JSON}")
 
@@ -252,6 +242,17 @@ def _given(request: Request, known: tuple[str, ...] | None = None) -> dict[str, 
             raise UsageError(f"this page takes no filter '{_short(name)}'")
         given[name] = word
     return given
+
+
+def _users(connection: sqlite3.Connection, kind: str, links: Sequence[Link]) -> tuple[Section, ...]:
+    """What rests on a record, each record once; the findings of a study stand on its page anyway."""
+    owners = {(one.kind, one.owner): one for one in links if (kind, one.kind) != ("reference", "finding")}
+    texts = tuple(
+        link(owner, key, title(connection, owner, key), note=f"{owner} {key} {one.relation} {one.target}")
+        for (owner, key), one in list(owners.items())[:_LISTED]
+    )
+    note = f"The first {_LISTED} of {len(owners)}." if len(owners) > _LISTED else None
+    return (Section(id="users", title="What rests on it", note=note, texts=texts),) if texts else ()
 
 
 def _wants_json(request: Request) -> bool:

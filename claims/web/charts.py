@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Origin = Literal["finding", "carried", "claim"]
 RELATIVE: Final = "relative effect"  # the scale that odds, risk, rate and hazard ratios share
 _RATIOS: Final = frozenset({"odds-ratio", "risk-ratio", "hazard-ratio", "rate-ratio"})
-_LOG_STEPS: Final = tuple(step * 10.0**power for power in range(-6, 7) for step in (1, 2, 5))
 _TICKS: Final = 5
 _MARGIN: Final = 3.0  # percent of the width left free on both sides, so that no mark is cut
 _FROM_ZERO: Final = 0.6  # figures that begin below this part of the largest are drawn from zero
@@ -212,14 +211,16 @@ def _even_ticks(numbers: Sequence[float]) -> list[float]:
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(index * step, 10) for index in range(first, max(last, first + 1) + 1)]
+    return [float(f"{index * step:.10g}") for index in range(first, max(last, first + 1) + 1)]
 
 
 def _log_ticks(numbers: Sequence[float]) -> list[float]:
     low, high = min(*numbers, 1.0), max(*numbers, 1.0)
-    below = [step for step in _LOG_STEPS if step <= low] or [_LOG_STEPS[0]]
-    above = [step for step in _LOG_STEPS if step >= high] or [_LOG_STEPS[-1]]
-    inner = [step for step in _LOG_STEPS if below[-1] <= step <= above[0]]
+    powers = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+    steps = [float(f"{step}e{power}") for power in powers for step in (1, 2, 5)]
+    first = max(step for step in steps if step <= low)
+    last = min(step for step in steps if step >= high)
+    inner = [step for step in steps if first <= step <= last]
     thinned = [step for step in inner if len(inner) <= 2 * _TICKS or f"{step:e}".startswith("1")]
     ends = {inner[0], inner[-1], *thinned}
     return sorted(ends) if len(ends) > 1 else [inner[0], inner[0] * 2]

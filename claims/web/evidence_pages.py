@@ -70,7 +70,7 @@ def study_page(collection: Collection, key: str) -> Page:
         sections=shown(
             (
                 Section(id="findings", title="Findings", table=Table(head=head, rows=rows)),
-                Section(id="figures", title="Figures", charts=build_charts(drawn)),
+                Section(id="figures", title="Figures", charts=build_charts(drawn, least=1)),
             )
         ),
     )

@@ -25,7 +25,7 @@ from claims.web.filters import (
     turned,
 )
 from claims.web.listings import PER_PAGE, Listing
-from claims.web.views import Text, path_of
+from claims.web.views import Text, link, path_of
 from evidence.problems import UsageError
 
 if TYPE_CHECKING:
@@ -106,12 +106,7 @@ def search_listing(collection: Collection, connection: sqlite3.Connection, given
         reference=given.get("reference", ""),
         notices=tuple(notices),
         entries=tuple(
-            Text(
-                text=hit.title,
-                href=path_of(hit.kind, hit.id),
-                badge=hit.verdict,
-                note=f"{kind_word(hit.kind)} {hit.id}",
-            )
+            link(hit.kind, hit.id, hit.title, badge=hit.verdict, note=f"{kind_word(hit.kind)} {hit.id}")
             for hit in found.hits
         ),
         total=total,
