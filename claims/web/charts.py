@@ -24,7 +24,7 @@ Origin = Literal["finding", "carried", "claim"]
 RELATIVE: Final = "relative effect"  # the scale that odds, risk, rate and hazard ratios share
 _RATIOS: Final = frozenset({"odds-ratio", "risk-ratio", "hazard-ratio", "rate-ratio"})
 _TICKS: Final = 5
-_MARGIN: Final = 3.0  # percent of the width left free on both sides, so that no mark is cut
+_MARGIN: Final = 4.0  # percent of the width left free on both sides, so that no mark is cut
 _FROM_ZERO: Final = 0.6  # figures that begin below this part of the largest are drawn from zero
 
 

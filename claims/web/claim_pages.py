@@ -37,7 +37,9 @@ def claim_page(collection: Collection, key: str) -> Page:
     source = collection.sources[claim.source]
     stands = claim_as_it_stands(claim, collection.library)
     was = f"{claim.verdict} when it was curated" if stands.verdict != claim.verdict else None
-    rules = (link("rule", hit.code, hit.code, note=hit.message) for hit in stands.rules)
+    rules = (
+        link("rule", hit.code, hit.code, note=hit.message.removesuffix(f": {stands.reason}")) for hit in stands.rules
+    )
     fields = (
         field("Why", stands.reason, was),
         field("A careful reader could also say", ", ".join(claim.also)),
