@@ -16,6 +16,7 @@ from claims.commands import (
     library,
     listing,
     rules,
+    serving,
     settings,
 )
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from claims.commands.outcome import Finish
 
 # In the order of the help.
-GROUPS: Final = (checking, settings, citing, listing, rules, evidence, library, evaluating, authoring)
+GROUPS: Final = (checking, settings, citing, listing, serving, rules, evidence, library, evaluating, authoring)
 
 
 def register(app: typer.Typer, finish: Finish) -> None:
