@@ -5,7 +5,7 @@ What a document repeats is made once and then only placed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,16 +13,13 @@ from claims.comparisons import Comparison
 from claims.propositions import Verdict
 from claims.report import EvidenceItem, evidence_item
 from claims.standing import claim_as_it_stands
-from claims.verdicts import RuleHit
+from claims.verdicts import GRAVITY, RuleHit
 
 if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.documents import Document
     from claims.engine import Read
     from claims.sources import Claim
-
-# Gravest first; a threshold takes in all before it.
-GRAVITY: Final[tuple[Verdict, ...]] = ("contradicted", "overstated", "vague", "unsupported")
 
 
 class Weighed(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +34,8 @@ class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
 
     ``paraphrase`` is the curator's, ``None`` for a claim that was read just now. ``comparisons`` say slot by slot how
     the claim stands to its proposition, ``tally`` what weighed most, ``support`` from 0 to 1 how far the evidence
-    carries it; they are empty for a curated claim. ``status`` is always ``new`` so far.
+    carries it; they are empty for a curated claim. ``status``: ``new``, ``baseline``, ``ignored``, or ``unchanged`` for
+    the old side of a new conflict; ``status_reason`` says why it is not new.
     """
 
     id: str
@@ -66,6 +64,7 @@ class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     tally: tuple[Weighed, ...] = ()
     conflicts: tuple[str, ...] = ()
     status: str = "new"
+    status_reason: str | None = None
 
     @property
     def is_problem(self) -> bool:

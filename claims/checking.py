@@ -11,16 +11,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
 
-from claims.checked_claims import GRAVITY, CheckedClaim, curated_claim, placed_claim, read_claim
+from claims.checked_claims import CheckedClaim, curated_claim, placed_claim, read_claim
 from claims.comparing import conflicts_among, said
 from claims.conflicts import Conflict, Stated
 from claims.memory import Memory
 from claims.placing import placed
 from claims.report import SCHEMA, VERDICTS, ReportedConflict, by_severity
+from claims.verdicts import GRAVITY, FailOn, Severity
 
 if TYPE_CHECKING:
     from claims.collection import Collection
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from claims.judged import Judged
     from claims.sources import Source
 
-FailOn = Literal["contradicted", "overstated", "vague", "unsupported", "never"]
 FAIL_ON: Final[tuple[FailOn, ...]] = get_args(FailOn)
+STATUSES: Final = ("new", "baseline", "ignored")
 _ODD: Final = re.compile(r"[^\w.]+")
 
 
@@ -39,6 +40,16 @@ class Unchecked(msgspec.Struct, frozen=True, kw_only=True):
 
     reason: str
     line: int | None
+
+
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of a document itself, not of a claim: an ignore that does nothing. The line is 1-based."""
+
+    code: str
+    message: str
+    severity: Severity
+    line: int
+    column: int
 
 
 class CheckedDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +66,14 @@ class CheckedDocument(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[CheckedClaim, ...]
     unchecked: tuple[Unchecked, ...] = ()
     on_subject: bool = True
+    remarks: tuple[Remark, ...] = ()
 
 
 class CheckSummary(msgspec.Struct, frozen=True, kw_only=True):
     """Counts over the documents that were read; every verdict is listed, also at 0.
 
-    ``notes`` are claims with a problem's verdict of which only a note is made.
+    ``notes`` are claims with a problem's verdict of which only a note is made. ``statuses`` counts the problems that
+    are new, in the baseline and ignored, and what else is more than noted.
     """
 
     documents: int
@@ -71,6 +84,8 @@ class CheckSummary(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: int
     conflicts_by_severity: dict[str, int]
     unchecked: int
+    statuses: dict[str, int]
+    remarks: int
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +110,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
         if fail_on != "never":
             failing = GRAVITY[: GRAVITY.index(fail_on) + 1]
             claims = (claim for document in self.documents for claim in document.claims)
-            if any(claim.verdict in failing and not claim.is_note for claim in claims):
+            if any(claim.verdict in failing and not claim.is_note and claim.status == "new" for claim in claims):
                 return 1
         return 2 if self.summary.unchecked else 0
 
@@ -143,7 +158,7 @@ def check_documents(
         library={"name": collection.manifest.name, "hash": library_hash},
         documents=ordered,
         conflicts=placed(found, ordered, collection),
-        summary=_summary(ordered, found),
+        summary=summarise(ordered, found),
     )
 
 
@@ -233,9 +248,13 @@ def _with_conflicts(document: CheckedDocument, touching: Mapping[str, list[str]]
     return msgspec.structs.replace(document, claims=claims)
 
 
-def _summary(documents: tuple[CheckedDocument, ...], conflicts: tuple[Conflict, ...]) -> CheckSummary:
+def summarise(
+    documents: tuple[CheckedDocument, ...], conflicts: tuple[Conflict, ...] | tuple[ReportedConflict, ...]
+) -> CheckSummary:
+    """What the documents and the conflicts between them add up to."""
     claims = [claim for document in documents for claim in document.claims]
     counted = Counter(claim.verdict for claim in claims)
+    found = Counter(claim.status for claim in claims if claim.is_problem or claim.is_warned)
     return CheckSummary(
         documents=sum(document.sha256 is not None for document in documents),
         words=sum(document.words for document in documents),
@@ -245,4 +264,6 @@ def _summary(documents: tuple[CheckedDocument, ...], conflicts: tuple[Conflict, 
         conflicts=len(conflicts),
         conflicts_by_severity=by_severity(conflicts),
         unchecked=sum(len(document.unchecked) for document in documents),
+        statuses={status: found[status] for status in STATUSES},
+        remarks=sum(len(document.remarks) for document in documents),
     )

@@ -73,9 +73,10 @@ class Judge:
     """Reads documents against one library; reading is pure.
 
     ``store`` holds the library's forms, as a snapshot does; without it they are read anew, which takes seconds.
+    ``uncited_figures``: claims that give a figure and cite nothing are told (RF008).
     """
 
-    def __init__(self, collection: Collection, store: Store | None = None) -> None:
+    def __init__(self, collection: Collection, store: Store | None = None, *, uncited_figures: bool = False) -> None:
         self.reader = reader_of(collection, store)
         self._lexicon = collection.lexicon
         self._manifest = collection.manifest
@@ -83,7 +84,7 @@ class Judge:
         forms = Forms(store or forms_of(collection))
         findings = Findings(collection.library, collection.lexicon, load_designs())
         considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
-        self._citing = Citing(collection.library, collection.lexicon, findings)
+        self._citing = Citing(collection.library, collection.lexicon, findings, uncited_figures=uncited_figures)
         self._judging = Judging(collection, considering)
         self._judged: Memory[int, tuple[Frame, Judged | None]] = Memory()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -26,10 +26,14 @@ _LEFT_OUT: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
 
 class Inputs(msgspec.Struct, frozen=True, kw_only=True):
-    """The documents, each file once, and the paths that could not be read with the reason in one line."""
+    """The documents, each file once, and the paths that could not be read with the reason in one line.
+
+    ``left_out`` are files that were named and that the settings leave out.
+    """
 
     documents: tuple[Document, ...]
     unreadable: dict[str, str]
+    left_out: tuple[str, ...] = ()
 
     def complaints(self) -> tuple[str, ...]:
         """One line for each file that was not read, or not as it should be."""
@@ -38,7 +42,12 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
             for document in self.documents
             for note in document.unread
         ]
-        return (*(f"{path}: {reason}" for path, reason in sorted(self.unreadable.items())), *odd)
+        told = [f"{path}: {reason}" for path, reason in sorted(self.unreadable.items())]
+        told += [f"{path}: left out by the settings ('claimwise config' shows them)" for path in self.left_out]
+        return (*told, *odd)
+
+
+Admits = Callable[[str], bool]
 
 
 def known_suffixes() -> frozenset[str]:
@@ -47,17 +56,34 @@ def known_suffixes() -> frozenset[str]:
     return frozenset(text.union(*(extractor.suffixes for extractor in EXTRACTORS)))
 
 
-def gather(paths: Sequence[str], *, stdin: BinaryIO, stdin_name: str = STDIN_NAME) -> Inputs:
-    """Reads every file named, every readable file below every folder named, and standard input for ``-``."""
+def gather(
+    paths: Sequence[str],
+    *,
+    stdin: BinaryIO,
+    stdin_name: str = STDIN_NAME,
+    admits: Admits | None = None,
+    wanted: Admits | None = None,
+) -> Inputs:
+    """Reads every file named, every readable file below every folder named, and standard input for ``-``.
+
+    Of these only what the settings admit and what is wanted. That none is admitted below a folder is told as a mistake,
+    that none is wanted is not. ``None`` stands for all.
+    """
     documents: list[Document] = []
     unreadable: dict[str, str] = {}
+    left_out: list[str] = []
     seen: set[str] = set()
     for given in dict.fromkeys(paths):
         if not given:
             unreadable[NAMELESS] = "no file has an empty name"
             continue
         found = [given] if given == STDIN else list(_files(given, unreadable))
-        for path in found:
+        admitted = [path for path in found if not admits or admits(stdin_name if path == STDIN else path)]
+        if found == [given]:
+            left_out += [_shown(stdin_name if path == STDIN else path) for path in found if path not in admitted]
+        elif found and not admitted:
+            unreadable[_shown(given)] = "holds no file that the settings let be checked (include, exclude)"
+        for path in filter(wanted, admitted):
             name = _shown(stdin_name if path == STDIN else path)
             try:
                 real = STDIN if path == STDIN else os.path.realpath(path)
@@ -71,7 +97,7 @@ def gather(paths: Sequence[str], *, stdin: BinaryIO, stdin_name: str = STDIN_NAM
                 documents.append(read)
             else:
                 unreadable[name] = read
-    return Inputs(documents=tuple(documents), unreadable=unreadable)
+    return Inputs(documents=tuple(documents), unreadable=unreadable, left_out=tuple(left_out))
 
 
 def _files(given: str, unreadable: dict[str, str]) -> Iterator[str]:

@@ -300,7 +300,7 @@ def _summary(documents: tuple[ReportedDocument, ...], conflicts: list[Conflict])
     )
 
 
-def by_severity(conflicts: Iterable[Conflict | Disagreement]) -> dict[str, int]:
+def by_severity(conflicts: Iterable[Conflict | Disagreement | ReportedConflict]) -> dict[str, int]:
     """How many there are of each severity, gravest first."""
     counted = Counter(conflict.severity for conflict in conflicts)
     return {str(level): counted[level] for level in SEVERITIES}

@@ -18,9 +18,9 @@ from evidence.records import Record, load_record, toml_files
 
 Family = Literal["evidence", "vague", "conflict", "references", "promotion", "unchecked"]
 # claim: with a claim's verdict; curated: with the verdict of a claim that a curator read, in new copy not yet;
-# conflict: as the kind of a conflict between claims; unchecked: as a reason why something was not checked; reserved:
-# not yet.
-Reported = Literal["claim", "curated", "conflict", "unchecked", "reserved"]
+# conflict: as the kind of a conflict between claims; unchecked: as a reason why something was not checked;
+# comment: of a comment that would ignore a rule; reserved: not yet.
+Reported = Literal["claim", "curated", "conflict", "unchecked", "comment", "reserved"]
 
 RULES_FOLDER: Final = Path(__file__).parent / "data" / "rules"
 # The beginning of a code names its family; families stand in this order.

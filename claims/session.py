@@ -30,6 +30,7 @@ __all__ = [
     "parse_day",
     "require_kind",
     "require_known",
+    "say",
     "show_count",
     "standard_input",
     "this_screen",
@@ -88,6 +89,12 @@ def show_count(what: str, done: int, total: int) -> None:
         text = "" if done == total else f"{what}: {done} of {total} …"
         sys.stderr.write(f"\r\x1b[2K{text}")
         sys.stderr.flush()
+
+
+def say(line: str) -> None:
+    """One line to whoever started the command, at once."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def environment() -> Mapping[str, str]:

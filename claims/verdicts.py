@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 if TYPE_CHECKING:
+    from claims.propositions import Verdict
     from claims.sources import Claim
     from evidence.vocabulary import Status
 
 Severity = Literal["error", "warning", "note"]
+FailOn = Literal["contradicted", "overstated", "vague", "unsupported", "never"]
+# Gravest first; a threshold takes in all before it.
+GRAVITY: Final[tuple[Verdict, ...]] = ("contradicted", "overstated", "vague", "unsupported")
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +120,12 @@ RULES: Final[tuple[Rule, ...]] = (
         name="too-large",
         checks="the text is too long, too large or too deeply nested to be checked",
     ),
+    Rule(code="CK004", name="unused-ignore", checks="a comment ignores a rule under which no claim here falls"),
+    Rule(
+        code="CK005",
+        name="invalid-ignore",
+        checks="a comment that would ignore a rule has expired, gives no reason or names no rule, so it does nothing",
+    ),
 )
 _BY_NAME: Final = {rule.name: rule for rule in RULES}
 _BY_CODE: Final = {rule.code: rule for rule in RULES}
@@ -154,7 +164,7 @@ _CITING_SEVERITY: Final[dict[str, Severity]] = {
     "RF002": "warning",
     "RF006": "warning",
     "RF007": "note",
-    "RF008": "note",
+    "RF008": "warning",  # off unless asked for, and then to be seen
 }
 
 
@@ -166,6 +176,12 @@ def citing_hit(code: str, told: str) -> RuleHit:
 def rule_name(code: str) -> str:
     """The name of the rule with this code. Raises KeyError for an unknown one."""
     return _BY_CODE[code].name
+
+
+def conflict_code(kind: str) -> str | None:
+    """The code of a kind of conflict, ``None`` for a kind that has no rule."""
+    rule = _BY_NAME.get(f"{kind}-conflict")
+    return rule.code if rule else None
 
 
 def severity_of(claim: Claim) -> Severity:

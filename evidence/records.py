@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -95,7 +95,10 @@ def toml_files(folder: Path, *, name: str) -> list[Path]:
         raise LibraryError(_problem(name, 0, reason, "check its rights")) from None
 
 
-def convert(data: object, kind: type[T], *, text: str, name: str, at: str = "") -> T:
+_SEE: Final = "see docs/data-format.md for the keys and words"
+
+
+def convert(data: object, kind: type[T], *, text: str, name: str, at: str = "", cure: str = _SEE) -> T:
     """Plain data as a value of ``kind``. ``at`` is the path of ``data`` inside the file, for the line."""
     try:
         return msgspec.convert(data, kind)
@@ -109,7 +112,6 @@ def convert(data: object, kind: type[T], *, text: str, name: str, at: str = "") 
             path += f".{unknown.group(1)}"
             reason = f"unknown key '{unknown.group(1)}'"
         line = line_of(text, path)
-        cure = "see docs/data-format.md for the keys and words"
         raise LibraryError(_problem(name, line, _plain(reason, path, data, at), cure)) from None
 
 

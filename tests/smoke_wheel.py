@@ -24,6 +24,8 @@ def main() -> None:
         (wheel,) = away.glob("claimwise-*.whl")
         names = zipfile.ZipFile(wheel).namelist()
         assert "evidence/references.bib" in names, "the wheel carries no bibliography"
+        for name in ("templates/base.html", "templates/record.html", "static/style.css", "static/filter.js"):
+            assert f"claims/web/{name}" in names, f"the wheel carries no {name} of the web page"
         assert not any(name.startswith(("tests/", "bench/", "docs/")) for name in names), (
             "the wheel carries development files"
         )

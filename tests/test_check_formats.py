@@ -76,6 +76,8 @@ def result(
         words=9,
         claims=len(claims),
         verdicts={},
+        statuses={},
+        remarks=0,
         notes=0,
         conflicts=len(conflicts),
         conflicts_by_severity={},
@@ -556,3 +558,12 @@ def test_report_writes_several_formats_too(claimwise: Invoke, tmp_path: Path) ->
 
 def test_xml_is_loaded_only_where_it_is_asked_for() -> None:
     assert "ElementTree" not in Path(str(check_registry.__file__)).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", ["sarif", "junit", "github", "rdjson", "gitlab"])
+def test_an_ignore_that_does_nothing_is_told_to_programs_too(form: str, tmp_path: Path, claimwise: Invoke) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "<!-- claimwise-ignore EV003 -- no figure -->\nThe FDA has not approved ketamine.\n", encoding="utf-8"
+    )
+    assert "CK004" in claimwise("check", page, "--library", SMALL, "--format", form).stdout

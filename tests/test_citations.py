@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from claims.checking import check_documents
 from claims.citing import Citation, find_citations
-from claims.citing.attached import attach, uncited
+from claims.citing.attached import attach
 from claims.citing.linking import Bibliographer
 from claims.citing.patterns import numbers_of
 from claims.collection import Collection
@@ -285,10 +285,12 @@ def test_a_claim_without_a_citation_is_judged_as_before(small: Collection) -> No
 def test_a_figure_without_a_citation_is_told_only_where_it_is_wanted(small: Collection) -> None:
     document = read_document("p.md", b"With ketamine 64% responded after 24 hours.")
     (read,) = Judge(small).read(document)
-    assert uncited(read.assertion, ()) is None
-    hit = uncited(read.assertion, (), wanted=True)
-    assert hit is not None
-    assert (hit.code, hit.severity) == ("RF008", "note")
+    assert "RF008" not in [hit.code for hit in read.judgement.rules]
+    (read,) = Judge(small, uncited_figures=True).read(document)
+    assert ("RF008", "warning") in [(hit.code, hit.severity) for hit in read.judgement.rules]
+    cited = read_document("p.md", f"With ketamine 64% responded after 24 hours [1].\n{LIST}".encode())
+    (read, *_) = Judge(small, uncited_figures=True).read(cited)
+    assert "RF008" not in [hit.code for hit in read.judgement.rules]
 
 
 # The command

@@ -84,11 +84,11 @@ def test_every_module_of_commands_is_registered() -> None:
 
 def test_every_format_of_check_is_offered() -> None:
     from claims.checking import FAIL_ON
-    from claims.commands import checking
+    from claims.commands import checking, options
     from claims.reporters.check_registry import CHECK_REPORTERS
 
     assert set(get_args(checking.CheckFormat)) == set(CHECK_REPORTERS)
-    assert set(get_args(checking.Threshold)) == set(FAIL_ON)
+    assert set(get_args(options.Threshold)) == set(FAIL_ON)
 
 
 def test_every_format_of_report_is_offered(claimwise: Invoke) -> None:

@@ -174,3 +174,18 @@ def test_the_command_formats_the_library_by_default_and_tells_what_it_left(libra
     assert "references.bib:28: Z is never closed" in result.stderr
     missing = claimwise("evidence", "format", library / "none.bib")
     assert (missing.exit_code, "none.bib: cannot be read" in missing.stderr) == (4, True)
+
+
+def test_several_files_are_formatted_or_none_when_one_cannot_be_read(tmp_path: Path, claimwise: Invoke) -> None:
+    wild, tidy_one = tmp_path / "wild.bib", tmp_path / "tidy.bib"
+    wild.write_text("@misc{A, title={one}}\n", encoding="utf-8")
+    tidy_one.write_text(tidy("@misc{B, title={two}}\n"), encoding="utf-8")
+    before = wild.read_text(encoding="utf-8")
+    failed = claimwise("evidence", "format", wild, tmp_path / "none.bib")
+    assert (failed.exit_code, wild.read_text(encoding="utf-8")) == (4, before)
+    checked = claimwise("evidence", "format", "--check", wild, tidy_one)
+    assert checked.exit_code == 1
+    assert "wild.bib: is not in form" in checked.stdout
+    assert "tidy.bib: is in form" in checked.stdout
+    assert claimwise("evidence", "format", wild, tidy_one).exit_code == 0
+    assert claimwise("evidence", "format", "--check", wild, tidy_one).exit_code == 0

@@ -61,7 +61,7 @@ def possible_hits() -> list[RuleHit]:
     for qualifier in get_args(Qualifier):
         found += hits("vague", missing=(qualifier,))
     found += [standing_hit(state, "because") for state in get_args(Status) if state != "current"]
-    found += [citing_hit(code, "because") for code in ("RF001", "RF002", "RF006", "RF007")]
+    found += [citing_hit(code, "because") for code in ("RF001", "RF002", "RF006", "RF007", "RF008")]
     return found
 
 

@@ -63,7 +63,10 @@ class Cited(NamedTuple):
 class Citing:
     """Attaches citations to claims, for one library."""
 
-    def __init__(self, library: Library, lexicon: Lexicon, findings: Findings) -> None:
+    def __init__(
+        self, library: Library, lexicon: Lexicon, findings: Findings, *, uncited_figures: bool = False
+    ) -> None:
+        self._uncited_figures = uncited_figures
         self._library = library
         self._lexicon = lexicon
         self._findings = findings
@@ -136,6 +139,8 @@ class Citing:
         uncarried = [self._uncarried(assertion, judgement, key) for key in dict.fromkeys(keys) if key]
         if uncarried and all(uncarried):
             hits |= {citing_hit("RF002", reason) for reason in uncarried if reason}
+        if self._uncited_figures and (hit := uncited(assertion, citations)):
+            hits.add(hit)
         return tuple(sorted(hits, key=lambda hit: (hit.code, hit.message)))
 
     def _uncarried(self, assertion: Assertion, judgement: Judged, key: str) -> str | None:
@@ -206,9 +211,9 @@ def _misresolved(citation: Citation) -> list[RuleHit]:
     return []
 
 
-def uncited(assertion: Assertion, citations: Sequence[Citation], *, wanted: bool = False) -> RuleHit | None:
-    """RF008: the claim gives a figure and cites nothing. Reported only where it is ``wanted``."""
+def uncited(assertion: Assertion, citations: Sequence[Citation]) -> RuleHit | None:
+    """RF008: the claim gives a figure and cites nothing."""
     figures = [m for m in assertion.measured if m.kind not in _UNCOUNTED]
-    if not wanted or not figures or citations:
+    if not figures or citations:
         return None
     return citing_hit("RF008", assertion.text)

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claims.commands import authoring, checking, citing, evaluating, evidence, library, listing, rules
+from claims.commands import (
+    authoring,
+    checking,
+    citing,
+    evaluating,
+    evidence,
+    library,
+    listing,
+    rules,
+    serving,
+    settings,
+)
 
 if TYPE_CHECKING:
     import typer
@@ -15,7 +26,7 @@ if TYPE_CHECKING:
     from claims.commands.outcome import Finish
 
 # In the order of the help.
-GROUPS: Final = (checking, citing, listing, rules, evidence, library, evaluating, authoring)
+GROUPS: Final = (checking, settings, citing, listing, serving, rules, evidence, library, evaluating, authoring)
 
 
 def register(app: typer.Typer, finish: Finish) -> None:

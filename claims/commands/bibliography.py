@@ -23,33 +23,38 @@ def register(group: typer.Typer, finish: Finish) -> None:
 
 
 def evidence_format(
-    file: BibOption = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if the file would change.")] = False,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="BibTeX files (default: the library's bibliography)."),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")] = False,
     library: LibraryOption = None,
 ) -> Outcome:
-    """Bring a bibliography into one form: order and alignment of fields. Nothing is lost, entries keep their order."""
+    """Bring bibliographies into one form: order and alignment of fields. Nothing is lost, entries keep their order."""
     from claims.session import library_paths
     from evidence.bibfile import read_bibfile
     from evidence.files import write_atomically
     from evidence.formatting import format_bibliography
 
-    paths = None if file else library_paths(library)
-    path = file or library_paths(library).bibliography
-    name = paths.name_of(path) if paths else str(path)
-    text = read_bibfile(path, name=name)
-    formatted = format_bibliography(text, name=name)
-    changed = formatted.text != text
-    if changed and not check:
-        write_atomically(path, formatted.text)
-    said = (
-        "is in form"
-        if not changed
-        else "is not in form; 'claimwise evidence format' mends it"
-        if check
-        else "formatted"
-    )
-    exit_code = 1 if formatted.left or (changed and check) else 0
-    return Outcome(f"{name}: {said}", exit_code=exit_code, complaints=tuple(map(str, formatted.left)))
+    paths = None if files else library_paths(library)
+    lines: list[str] = []
+    left: list[str] = []
+    to_write: dict[Path, str] = {}  # written when all files have been read, so that a bad one stops the rest in time
+    for path in [paths.bibliography] if paths else dict.fromkeys(files or ()):
+        name = paths.name_of(path) if paths else str(path)
+        text = read_bibfile(path, name=name)
+        formatted = format_bibliography(text, name=name)
+        left += map(str, formatted.left)
+        said = "is in form"
+        if formatted.text != text:
+            to_write[path] = formatted.text
+            said = "is not in form; 'claimwise evidence format' mends it" if check else "formatted"
+        lines.append(f"{name}: {said}")
+    if not check:
+        for path, text in to_write.items():
+            write_atomically(path, text)
+    exit_code = 1 if left or (to_write and check) else 0
+    return Outcome("\n".join(lines), exit_code=exit_code, complaints=tuple(left))
 
 
 def evidence_lint(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from claims.commands.options import BlindOption, LibraryOption, OutputOption
+from claims.commands.options import (
+    BlindOption,
+    FailOnOption,
+    IgnoreOption,
+    LibraryOption,
+    OutputOption,
+    SelectOption,
+    given,
+)
 from claims.commands.outcome import Finish, Outcome
 
 CheckFormat = Literal["text", "compact", "json", "markdown", "sarif", "junit", "github", "gitlab", "rdjson", "csv"]
-Threshold = Literal["contradicted", "overstated", "vague", "unsupported", "never"]
 
 
 def register(app: typer.Typer, finish: Finish) -> None:
@@ -31,10 +39,20 @@ def check(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show what each claim was read to say and how it compares, slot by slot.")
     ] = False,
-    fail_on: Annotated[
-        Threshold,
-        typer.Option("--fail-on", help="Exit 1 when a claim is this bad or worse; what is only noted never counts."),
-    ] = "overstated",
+    fail_on: FailOnOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    diff: Annotated[
+        str | None,
+        typer.Option("--diff", metavar="REV", help="Only lines changed since this branch or commit was left."),
+    ] = None,
+    baseline_file: Annotated[
+        Path | None,
+        typer.Option("--baseline", help="File of findings that may stay (default: .claimwise-baseline.json)."),
+    ] = None,
+    today: Annotated[
+        str | None, typer.Option("--today", help="Date that decides which ignores have expired (YYYY-MM-DD).")
+    ] = None,
     blind: BlindOption = False,
     against_sources: Annotated[
         bool, typer.Option("--against-sources", help="Also look for conflicts with the registered sources.")
@@ -49,36 +67,49 @@ def check(
     from claims.checking import check_documents
     from claims.engine import Judge
     from claims.form_store import StoredForms
+    from claims.gate import exit_code, settle
     from claims.inputs import gather
     from claims.outputs import read_outputs
+    from claims.project import baseline_of_project, changes, open_project
     from claims.query import meta, read_collection
     from claims.report import VERDICTS
     from claims.reporters.check_registry import CHECK_REPORTERS
     from claims.reporters.check_run import CheckRun
     from claims.reporters.checked import View
     from claims.reporters.layout import Screen
-    from claims.session import open_library, require_known, standard_input, this_screen
+    from claims.selection import UNCITED_FIGURE
+    from claims.session import open_library, parse_day, require_known, standard_input, this_screen
 
     outputs = read_outputs(output, format, default="text", formats=CHECK_REPORTERS)
     view = View(verdicts=require_known("verdict", verdict, VERDICTS), everything=everything, explain=explain)
-    connection = open_library(library)
+    config = open_project(paths, given(library, select, ignore, fail_on), stdin_name=stdin_filename)
+    baseline, day = baseline_of_project(config, baseline_file), parse_day(today)
+    changed = changes(diff, paths, config) if diff is not None else None
+    connection = open_library(config.library)
     collection = read_collection(connection)
-    inputs = gather(paths, stdin=standard_input(), stdin_name=stdin_filename)
+    inputs = gather(
+        paths,
+        stdin=standard_input(),
+        stdin_name=stdin_filename,
+        admits=config.admits,
+        wanted=changed.has_file if changed else None,
+    )
     outputs.keep_off([*(document.path for document in inputs.documents), *inputs.unreadable])
     result = check_documents(
         inputs.documents,
         collection,
-        Judge(collection, StoredForms(connection)),
+        Judge(collection, StoredForms(connection), uncited_figures=config.wants(UNCITED_FIGURE)),
         library_hash=meta(connection)["hash"],
         blind=blind,
         against_sources=against_sources,
         unreadable=inputs.unreadable,
     )
+    result = settle(result, inputs.documents, config, today=day, baseline=baseline, changed=changed)
     run = CheckRun(result, view, collection, this_screen(), {document.path: document for document in inputs.documents})
     failed = outputs.write(lambda form: CHECK_REPORTERS[form](run._replace(screen=Screen())))
     text = CHECK_REPORTERS[outputs.printed](run)
     return Outcome(
         text,
-        exit_code=result.exit_code(fail_on) or (2 if failed else 0),
+        exit_code=exit_code(result, config) or (2 if failed else 0),
         complaints=(*inputs.complaints(), *result.off_subject(), *failed),
     )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from claims.config import Given
 
 ReportFormat = Literal["table", "json", "markdown", "csv"]
 FormatOption = Annotated[ReportFormat, typer.Option("--format", help="Output format.")]
@@ -32,7 +35,39 @@ ImportanceOption = Annotated[
 TextsOption = Annotated[
     Path | None, typer.Option("--sources", help="Folder of the source texts: quote them, check anchors.")
 ]
+Threshold = Literal["contradicted", "overstated", "vague", "unsupported", "never"]
+FailOnOption = Annotated[
+    Threshold | None,
+    typer.Option(
+        "--fail-on",
+        help="Exit 1 when a claim is this bad or worse (default: overstated); what is only noted never counts.",
+    ),
+]
+SelectOption = Annotated[
+    list[str] | None,
+    typer.Option("--select", help="Only these rules: codes or families, such as EV003,CF; default, all. Repeatable."),
+]
+IgnoreOption = Annotated[
+    list[str] | None, typer.Option("--ignore", help="Not these rules: codes or families. Repeatable.")
+]
 BlindOption = Annotated[
     bool,
     typer.Option("--blind", help="Judge registered sources as if they were unknown, without their curated claims."),
 ]
+
+
+def given(library: Path | None, select: list[str] | None, ignore: list[str] | None, fail_on: Threshold | None) -> Given:
+    """What these options say, to be held against the settings of the project."""
+    from claims.config import Given
+    from claims.project import words_of
+    from claims.session import environment
+
+    named = None if library is None else str(library)
+    by_variable = named is not None and environment().get("CLAIMWISE_LIBRARY") == named
+    return Given(
+        library=named,
+        library_origin="CLAIMWISE_LIBRARY" if by_variable else "command line",
+        select=words_of(select),
+        ignore=words_of(ignore),
+        fail_on=fail_on,
+    )

@@ -1,7 +1,8 @@
 """A check as a flat list of alerts, gravest first: what SARIF, JUnit, annotations and code quality files are made of.
 
-An alert is a claim that falls under a rule, or a conflict, with one place in one file. What was accepted (``status``
-``baseline`` or ``ignored``) is in the list too, so that a format can mark it; each reporter decides.
+An alert is a claim that falls under a rule, a conflict, or a remark on the document, with one place in one file. What
+was accepted (``status`` ``baseline`` or ``ignored``) is in the list too, so that a format can mark it; each reporter
+decides.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to look at. ``code`` is the gravest rule, ``codes`` are all; ``kind`` is the verdict or ``conflict``.
+    """One thing to look at. ``code`` is the gravest rule, ``codes`` are all.
+
+    ``kind`` is the verdict, ``conflict``, or ``remark`` for what is said of the document itself.
 
     ``fingerprint`` is that of ``claims/fingerprints.py``. ``others`` are the further places of a conflict.
     """
@@ -68,7 +71,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 
 def alerts(result: CheckResult, view: View) -> tuple[Alert, ...]:
     """What ``view`` shows of a check: new before accepted, then the gravest first, then by place."""
-    found = [*_of_claims(result, view), *_of_conflicts(result)]
+    found = [*_of_claims(result, view), *_of_conflicts(result), *_of_remarks(result)]
     return tuple(
         sorted(
             found,
@@ -171,6 +174,30 @@ def _of_conflicts(result: CheckResult) -> Iterator[Alert]:
             status=min(accepted) if accepted and "new" not in statuses else "new",
             others=tuple(spots[1:]),
         )
+
+
+def _of_remarks(result: CheckResult) -> Iterator[Alert]:
+    told: Counter[str] = Counter()
+    for document in result.documents:
+        for remark in document.remarks:
+            mark = fingerprint(remark.message, (remark.code,))
+            told[mark] += 1
+            yield Alert(
+                level=remark.severity,
+                code=remark.code,
+                codes=(remark.code,),
+                kind="remark",
+                message=clean(" ".join(remark.message.split())),
+                spot=Spot(
+                    path=document.path,
+                    line=remark.line,
+                    column=remark.column,
+                    end_line=remark.line,
+                    end_column=remark.column,
+                ),
+                claims=(),
+                fingerprint=fingerprint(remark.message, (remark.code,), told[mark]),
+            )
 
 
 def _told_conflict(conflict: ReportedConflict, side: int, spots: list[Spot]) -> str:

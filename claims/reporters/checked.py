@@ -40,9 +40,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     explain: bool = False
 
     def shows(self, claim: CheckedClaim) -> bool:
-        if self.verdicts:
-            return claim.verdict in self.verdicts
-        return self.everything or claim.is_problem or claim.is_warned
+        if self.everything:
+            return not self.verdicts or claim.verdict in self.verdicts
+        if claim.status != "new":
+            return False
+        return claim.verdict in self.verdicts if self.verdicts else claim.is_problem or claim.is_warned
 
 
 class _Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +66,7 @@ def render_check(result: CheckResult, form: str, view: View, collection: Collect
 
 def _filtered(result: CheckResult, view: View) -> CheckResult:
     documents = tuple(
-        msgspec.structs.replace(document, claims=tuple(c for c in document.claims if view.shows(c)))
+        msgspec.structs.replace(document, claims=tuple(c for c in document.claims if c.verdict in view.verdicts))
         for document in result.documents
     )
     return msgspec.structs.replace(result, documents=documents)
@@ -77,18 +79,22 @@ def _terminal(result: CheckResult, view: View, collection: Collection, screen: S
     places = _places(result, collection)
     for document in result.documents:
         shown = [claim for claim in document.claims if view.shows(claim)]
-        if not shown and not document.unchecked:
+        if not shown and not document.unchecked and not document.remarks:
             continue
         yield screen.style(_line(document.path), "heading") + screen.style(_counted(document), "dim")
         for note in document.unchecked:
             line = f"line {note.line}: " if note.line else ""
             yield screen.wrap(f"not checked: {line}{note.reason}", indent=4, first="  ")
+        for remark in document.remarks:
+            told = f"{remark.code} {rule_name(remark.code)}: {remark.message}"
+            yield screen.wrap(told, indent=12, first=f"  {remark.line}:{remark.column}  ")
         for claim in shown:
             yield ""
             yield from _claim_lines(claim, view, collection, screen)
         yield ""
-    if result.conflicts:
-        yield from _conflict_lines(result.conflicts, places, screen)
+    conflicts = _open_conflicts(result, view)
+    if conflicts:
+        yield from _conflict_lines(conflicts, places, screen)
         yield ""
     yield from _summary_lines(result, view, screen)
 
@@ -105,6 +111,8 @@ def _claim_lines(claim: CheckedClaim, view: View, collection: Collection, screen
     place = screen.style(f"{claim.line}:{claim.column}", "bold")
     note = "  (note)" if claim.is_note and claim.verdict not in ("promotional", "supported") else ""
     yield f"  {place}  {screen.style(claim.verdict, claim.verdict)}{note}  {screen.style(codes, 'dim')}".rstrip()
+    if claim.status != "new":
+        yield screen.wrap(f"{claim.status}: {claim.status_reason}", indent=12, first="    status")
     yield screen.wrap(f"“{_passage(claim, _PASSAGE)}”", indent=12, first="    says")
     yield screen.wrap(claim.reason, indent=12, first="    why")
     for message in said_of_works(claim.rules, claim.reason):
@@ -182,6 +190,14 @@ def _summary_lines(result: CheckResult, view: View, screen: Screen) -> Iterator[
     yield from columns(screen, [(f"  {v}", str(n)) for v, n in summary.verdicts.items() if n], right=(1,))
     if summary.notes and not view.everything:
         yield f"  {summary.notes} of these noted only, for the clinic to show (--all lists them)"
+    excused = [
+        f"{summary.statuses['baseline']} in the baseline" if summary.statuses["baseline"] else "",
+        f"{summary.statuses['ignored']} ignored" if summary.statuses["ignored"] else "",
+    ]
+    if any(excused):
+        shown = "" if view.everything else " (--all lists them)"
+        told = ", ".join([f"{summary.statuses['new']} new", *filter(None, excused)])
+        yield f"problems: {told}{shown}"
     if summary.conflicts:
         by = ", ".join(f"{n} of severity {level}" for level, n in summary.conflicts_by_severity.items() if n)
         yield f"{plural(summary.conflicts, 'conflict')}: {by}"
@@ -199,6 +215,8 @@ def _compact(result: CheckResult, view: View, collection: Collection, screen: Sc
         path = _line(document.path)
         for note in document.unchecked:
             yield f"{path}:{note.line or 1}:1: unchecked {_line(note.reason)}"
+        for remark in document.remarks:
+            yield _line(f"{path}:{remark.line}:{remark.column}: {remark.severity} {remark.code} {remark.message}")
         for claim in document.claims:
             if view.shows(claim):
                 codes = ",".join(hit.code for hit in claim.rules)
@@ -210,7 +228,7 @@ def _compact(result: CheckResult, view: View, collection: Collection, screen: Sc
                         )
                     )
                 )
-    for conflict in result.conflicts:
+    for conflict in _open_conflicts(result, view):
         here, *others = (places.at[end.id] for end in conflict.claims)
         works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
         says = conflict.explanation
@@ -246,10 +264,14 @@ def _markdown(result: CheckResult, view: View, collection: Collection, screen: S
             yield from ("", f"## {_plain(document.path)}: not checked", "")
             yield from (f"- line {n.line}: {_plain(n.reason)}" if n.line else f"- {_plain(n.reason)}"
                         for n in document.unchecked)  # fmt: skip
-    if result.conflicts:
+        if document.remarks:
+            yield from ("", f"## {_plain(document.path)}: comments that ignore nothing", "")
+            yield from (f"- {r.line}:{r.column} {r.code}: {_plain(r.message)}" for r in document.remarks)
+    conflicts = _open_conflicts(result, view)
+    if conflicts:
         yield from ("", "## Conflicts", "", table_row(["severity", "kind", "places", "explanation"]))
         yield table_row(["---"] * 4)
-        for conflict in result.conflicts:
+        for conflict in conflicts:
             at = ", ".join(places.at[end.id] + end_text(end) for end in conflict.claims)
             yield table_row([str(conflict.severity), conflict.kind, at, conflict.explanation])
 
@@ -267,6 +289,19 @@ def _plain(text: str) -> str:
 
 
 # Shared
+
+
+def _open_conflicts(result: CheckResult, view: View) -> tuple[ReportedConflict, ...]:
+    """The conflicts of which a side is new; with ``everything`` also those between claims that are excused."""
+    excused = {claim.id for document in result.documents for claim in document.claims if claim.status != "new"}
+    if view.everything or not excused:
+        return result.conflicts
+    checked = {claim.id for document in result.documents for claim in document.claims}
+    return tuple(
+        conflict
+        for conflict in result.conflicts
+        if any(end.id in checked and end.id not in excused for end in conflict.claims)
+    )
 
 
 def question_of(conflict: ReportedConflict) -> str:

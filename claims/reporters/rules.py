@@ -25,6 +25,7 @@ _REPORTED: Final[dict[Reported, str]] = {
     "curated": "reported with the verdict of curated claims, in new copy not yet",
     "conflict": "reported as the kind of a conflict between claims",
     "unchecked": "reported as the reason why something was not checked",
+    "comment": "reported of a comment that would ignore a rule",
     "reserved": "reserved: not reported yet",
 }
 _MARK: Final[dict[Reported, str]] = {"curated": " (curated claims only)", "reserved": " (reserved)"}
@@ -37,8 +38,10 @@ Made by `claimwise rule --format markdown` from `claims/data/rules`; a test comp
 What `claimwise check` and `claimwise report` find falls under these rules. A code never changes its meaning and is
 never given to another rule. The severity is the usual one; what only a clinic itself can show is a note. An example
 shows what a rule is for and the verdict it deserves, not that new copy is sure to be caught: `claimwise evaluate`
-measures that. Codes of conflicts (CF) and of what was not checked (CK) are not printed yet: there the kind or the
-reason stands.
+measures that. Codes of what was not checked (CK001, CK003) are not printed yet: there the reason stands.
+
+`--select` and `--ignore`, or the settings of a project, choose what is reported ([configuration.md](configuration.md));
+RF008 is off unless it is selected. Comments can ignore a rule at one place ([old-copy.md](old-copy.md)).
 
 `claimwise rule CODE` prints one page. With `--format json` the list is
 `{"schema": "claimwise/rules/1", "rules": [...]}` and a page `{"schema": "claimwise/rule/1", "rule": {...}}`; the keys

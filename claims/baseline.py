@@ -1,0 +1,161 @@
+"""The findings that were there before the check was: what is in the baseline is marked and does not fail a check.
+
+Pure but for reading and writing the one file. An entry is a fingerprint of words and rules (``fingerprints``), so it
+survives moved lines and reflowed paragraphs; a sentence told once more than the baseline has it is new.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import tempfile
+from collections.abc import Callable, Collection
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+import msgspec
+
+from claims.fingerprints import claim_fingerprints, deciding_codes
+from evidence.problems import UsageError
+from evidence.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claims.checked_claims import CheckedClaim
+    from claims.checking import CheckedDocument, CheckResult
+
+SCHEMA: Final = "claimwise/baseline/1"
+_WORDS: Final = 6
+_CHARACTERS: Final = 80
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
+_CURE: Final = "restore it from version control, or delete it and run 'claimwise baseline create'"
+
+Relative = Callable[[str], str]  # a document's path as the baseline names it
+
+
+class Entry(Record, frozen=True, kw_only=True, omit_defaults=False):
+    """One finding that may stay. ``path`` counts from the baseline's folder, ``text`` is the first six words."""
+
+    path: str
+    code: str
+    text: str
+    reason: str
+    date: dt.date
+    fingerprint: str
+
+
+class Baseline(Record, frozen=True, kw_only=True, omit_defaults=False):
+    schema: Literal["claimwise/baseline/1"] = SCHEMA
+    entries: tuple[Entry, ...] = ()
+
+
+class Updated(NamedTuple):
+    baseline: Baseline
+    dropped: tuple[Entry, ...]
+
+
+def load_baseline(file: Path, *, name: str) -> Baseline | None:
+    """The baseline of a file called ``name``, ``None`` when there is none. Raises UsageError when it is damaged."""
+    try:
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {error.strerror}; check the path and its rights") from None
+    try:
+        return msgspec.json.decode(raw, type=Baseline)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        reason = " ".join(str(error).split()) or "nested too deeply"
+        raise UsageError(f"{name}: not a baseline: {reason[0].lower()}{reason[1:]}; {_CURE}") from None
+
+
+def write_baseline(file: Path, baseline: Baseline) -> None:
+    """Writes the baseline whole or not at all. Raises OSError."""
+    text = msgspec.json.format(msgspec.json.encode(baseline), indent=2) + b"\n"
+    handle, name = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as temporary:
+            temporary.write(text)
+        mode = file.stat().st_mode if file.exists() else 0o666 & ~_umask()
+        Path(name).chmod(mode & 0o777)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def baseline_of(result: CheckResult, relative: Relative, *, reason: str, date: dt.date) -> Baseline:
+    """A baseline of everything that is more than noted in a result and not ignored."""
+    entries = [
+        Entry(
+            path=relative(document.path),
+            code=next(iter(deciding_codes(claim.rules)), ""),
+            text=_beginning(claim.text),
+            reason=reason,
+            date=date,
+            fingerprint=mark,
+        )
+        for document in result.documents
+        for claim, mark in _findings(document)
+    ]
+    return _sorted(entries)
+
+
+def with_baseline(result: CheckResult, baseline: Baseline, relative: Relative) -> CheckResult:
+    """The result with the findings of the baseline marked."""
+    known = {(entry.path, entry.fingerprint): entry for entry in baseline.entries}
+    documents = []
+    for document in result.documents:
+        path = relative(document.path)
+        entries = {claim.id: known.get((path, mark)) for claim, mark in _findings(document)}
+        claims = tuple(_marked(claim, entries.get(claim.id)) for claim in document.claims)
+        documents.append(msgspec.structs.replace(document, claims=claims))
+    return msgspec.structs.replace(result, documents=tuple(documents))
+
+
+def updated(baseline: Baseline, result: CheckResult, relative: Relative, *, gone: Callable[[str], bool]) -> Updated:
+    """The baseline without what is no longer found in the documents of the result, and in files that are ``gone``.
+
+    Entries of other files stay, and so do those of a file that could not be read. Nothing is added.
+    """
+    read = {relative(d.path): d for d in result.documents if d.sha256 is not None}
+    kept: list[Entry] = []
+    dropped: list[Entry] = []
+    found = {path: {mark for _, mark in _findings(document)} for path, document in read.items()}
+    for entry in baseline.entries:
+        stays = entry.fingerprint in found[entry.path] if entry.path in found else not gone(entry.path)
+        (kept if stays else dropped).append(entry)
+    return Updated(_sorted(kept), tuple(dropped))
+
+
+def _findings(document: CheckedDocument) -> Iterator[tuple[CheckedClaim, str]]:
+    """The claims of which more than a note is made and that nothing excuses yet, with their fingerprints."""
+    for claim, mark in zip(document.claims, claim_fingerprints(document.claims), strict=True):
+        if claim.status == "new" and (claim.is_problem or claim.is_warned):
+            yield claim, mark
+
+
+def _marked(claim: CheckedClaim, entry: Entry | None) -> CheckedClaim:
+    if entry is None:
+        return claim
+    why = f"{entry.reason} ({entry.date.isoformat()})"
+    return msgspec.structs.replace(claim, status="baseline", status_reason=why)
+
+
+def _sorted(entries: Collection[Entry]) -> Baseline:
+    ordered = sorted(entries, key=lambda e: (e.path, e.code, e.text, e.fingerprint))
+    return Baseline(entries=tuple(ordered))
+
+
+def _beginning(text: str) -> str:
+    """The first words of a passage, by which a person knows it again."""
+    return " ".join(unescape(_TAG.sub(" ", text)).split()[:_WORDS])[:_CHARACTERS]

@@ -1,0 +1,176 @@
+"""Which lines of which files changed since a branch was left, as git tells it.
+
+Compares the working tree with the merge base of a revision and HEAD, so that what others changed meanwhile is not
+blamed on the branch; follows renames, and takes files that git does not know yet as new. ``git`` runs without a shell.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from evidence.problems import StorageError, UsageError
+
+_HUNK: Final = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
+_ESCAPE: Final = re.compile(r'\\([abtnvfr"\\]|[0-7]{3})')
+_ESCAPES: Final = dict(zip("abtnvfr", "\a\b\t\n\v\f\r", strict=True))
+_TIMEOUT: Final = 120  # seconds
+# Settings of a user that would change what is printed, or run a program.
+_PLAIN: Final = (
+    "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "diff.noprefix=false",
+    "-c", "diff.mnemonicPrefix=false",
+)  # fmt: skip
+# What git sets for its hooks; with it a folder below would be taken for the whole repository.
+_OF_HOOKS: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+_DIFF: Final = (
+    "diff", "--unified=0", "--inter-hunk-context=0",
+    "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--ignore-submodules",
+    "--src-prefix=a/", "--dst-prefix=b/", "--diff-filter=d",
+)  # fmt: skip
+
+
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """Changed lines by real path: spans of 1-based lines with both ends in; ``None`` where the whole file counts."""
+
+    files: dict[str, tuple[tuple[int, int], ...] | None]
+
+    def has_file(self, path: str) -> bool:
+        return os.path.realpath(path) in self.files
+
+    def touches(self, path: str, first: int, last: int) -> bool:
+        """Whether one of these lines of the file was changed."""
+        spans = self.files.get(os.path.realpath(path), ())
+        return spans is None or any(begin <= last and first <= end for begin, end in spans)
+
+
+def changed_since(revision: str, folder: Path) -> Changed:
+    """What changed since the merge base of ``revision`` and HEAD, in the repository that ``folder`` lies in.
+
+    Raises UsageError where there is no repository or no such revision, StorageError where the history does not reach.
+    """
+    if not revision or revision.startswith("-"):
+        raise UsageError(f"'{revision}' is no revision; name a branch, tag or commit, such as origin/main")
+    top = _top(folder)
+    commit = _run(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
+    if not commit:
+        raise _unknown(revision, top)
+    base = _run(top, "merge-base", commit, "HEAD").strip()
+    if not base:
+        if _is_shallow(top):
+            raise StorageError(f"{_SHALLOW}, so where HEAD left '{revision}' is not known; {_DEEPEN}")
+        raise UsageError(f"'{revision}' and HEAD have no commit in common; name a revision that HEAD comes from")
+    files: dict[str, tuple[tuple[int, int], ...] | None] = {}
+    diff = _run(top, *_DIFF, base, "--", must=True)
+    for name, spans in parse_diff(diff):
+        files[os.path.realpath(top / name)] = spans
+    for name in _run(top, "ls-files", "--others", "--exclude-standard", "-z", must=True).split("\0"):
+        if name:
+            files[os.path.realpath(top / name)] = None
+    return Changed(files=files)
+
+
+_SHALLOW: Final = "the clone is shallow"
+_DEEPEN: Final = "fetch its history first: git fetch --unshallow (in an action: fetch-depth: 0)"
+
+
+def parse_diff(text: str) -> Iterator[tuple[str, tuple[tuple[int, int], ...] | None]]:
+    """The files of a diff without context, by their new names, with the spans of new lines; ``None`` if binary.
+
+    A place from which lines were only taken is the line before and after it.
+    """
+    name, spans, binary = "", [(0, 0)], False
+    spans.clear()
+    left = 0  # lines of a hunk that are yet to come, so that none is taken for a header
+    for line in text.split("\n"):
+        if left:
+            left -= line[:1] in ("+", "-")
+        elif line.startswith("diff --git "):
+            if name:
+                yield name, None if binary else tuple(spans)
+            name, spans, binary = _named_twice(line.removeprefix("diff --git ")), [], False
+        elif line.startswith("rename to "):
+            name = _unquoted(line.removeprefix("rename to "))
+        elif line.startswith("Binary files "):
+            binary = True
+        elif line.startswith("+++ ") and line != "+++ /dev/null":
+            name = _unquoted(line.removeprefix("+++ ").rstrip("\t")).removeprefix("b/")
+        elif hunk := _HUNK.match(line):
+            begin, count = int(hunk.group(1)), int(hunk.group(2) or 1)
+            spans.append((begin, begin + count - 1) if count else (max(begin, 1), begin + 1))
+            left = _hunk_lines(line)
+    if name:
+        yield name, None if binary else tuple(spans)
+
+
+def _hunk_lines(header: str) -> int:
+    """How many lines a hunk without context has."""
+    old, new = header.split(" ")[1:3]
+    return sum(int(part.partition(",")[2] or 1) if "," in part else 1 for part in (old, new))
+
+
+def _named_twice(rest: str) -> str:
+    """The name in ``a/NAME b/NAME``; where the two differ, other lines of the header say it."""
+    half = rest[: (len(rest) - 1) // 2]
+    return _unquoted(half).removeprefix("a/")
+
+
+def _unquoted(name: str) -> str:
+    """A name as git prints it, without the quotes and escapes of C."""
+    if not (len(name) > 1 and name.startswith('"') and name.endswith('"')):
+        return name
+    raw = bytearray()
+    at = 1
+    for found in _ESCAPE.finditer(name, 1, len(name) - 1):
+        raw += name[at : found.start()].encode("utf-8", "surrogateescape")
+        sign = found.group(1)
+        raw += bytes([int(sign, 8) & 0xFF]) if len(sign) == 3 else _ESCAPES.get(sign, sign).encode()
+        at = found.end()
+    raw += name[at:-1].encode("utf-8", "surrogateescape")
+    return os.fsdecode(bytes(raw))
+
+
+def _top(folder: Path) -> Path:
+    found = _run(folder, "rev-parse", "--show-toplevel").rstrip("\n")
+    if not found:
+        raise UsageError(f"{folder}: not in a git repository, so --diff has nothing to compare with; leave it out")
+    return Path(found)
+
+
+def _unknown(revision: str, top: Path) -> Exception:
+    if _is_shallow(top):
+        return StorageError(f"{_SHALLOW} and does not hold '{revision}'; {_DEEPEN}")
+    return UsageError(f"git knows no revision '{revision}'; fetch it, or name a branch, tag or commit")
+
+
+def _is_shallow(top: Path) -> bool:
+    return _run(top, "rev-parse", "--is-shallow-repository").strip() == "true"
+
+
+def _run(folder: Path, *arguments: str, must: bool = False) -> str:
+    """What git prints; nothing when it fails, unless it ``must`` not. Raises StorageError without git."""
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
+    environment = {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, the revision is checked and resolved first
+            ["git", *_PLAIN, *arguments],  # noqa: S607 - the user's git
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise StorageError("--diff needs git, which is not installed; install it or leave --diff out") from None
+    except subprocess.TimeoutExpired:
+        raise StorageError(f"git did not answer within {_TIMEOUT} seconds; leave --diff out") from None
+    if done.returncode and must:
+        reason = " ".join(done.stderr.decode("utf-8", "replace").split())[:200]
+        raise StorageError(f"git cannot tell what changed: {reason}")
+    return "" if done.returncode else os.fsdecode(done.stdout)

@@ -1,0 +1,218 @@
+"""Comments that say which finding may stand, and why: ``<!-- claimwise-ignore EV003 -- reason until=2027-01-01 -->``.
+
+Pure: the comments of a document are found, and its claims marked. A comment without a reason, without a rule or past
+its day does nothing and is reported, and so is one that nothing here needs any more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from bisect import bisect_right
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from claims.checking import CheckedDocument, Remark
+from claims.selection import ALL, EVERY_CODE, INVALID_IGNORE, UNUSED_IGNORE, codes_of, unknown_word, without
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from claims.checked_claims import CheckedClaim
+    from claims.documents import Document, Segment
+
+IGNORE: Final = "claimwise-ignore"
+IGNORE_FILE: Final = "claimwise-ignore-file"
+COMMENTED: Final = frozenset({".md", ".markdown", ".html", ".htm"})
+_OPEN: Final = "<!--"
+_CLOSE: Final = "-->"
+_DASHES: Final = frozenset({"--", "–", "—"})
+_UNTIL: Final = "until="
+
+
+class Directive(msgspec.Struct, frozen=True, kw_only=True):
+    """What a comment asks for. ``words`` are its rules as written, ``until`` is the last day on which it holds.
+
+    ``fault`` says why it does nothing; ``None`` when it is in order.
+    """
+
+    whole_file: bool
+    words: tuple[str, ...] = ()
+    reason: str = ""
+    until: dt.date | None = None
+    fault: str | None = None
+
+    def fault_on(self, today: dt.date) -> str | None:
+        """Why it does nothing on this day."""
+        if self.fault is None and self.until is not None and today > self.until:
+            return f"it expired on {self.until.isoformat()}, so what it ignored counts again"
+        return self.fault
+
+
+class Ignore(msgspec.Struct, frozen=True, kw_only=True):
+    """A directive at its place. It reaches the claims that touch the span from ``start`` to ``end``."""
+
+    directive: Directive
+    line: int
+    column: int
+    start: int
+    end: int
+
+    def reaches(self, claim: CheckedClaim) -> bool:
+        return self.directive.whole_file or (claim.start < self.end and claim.end > self.start)
+
+
+def read_directive(comment: str) -> Directive | None:
+    """What the text of a comment asks for; ``None`` when it does not speak to us."""
+    words = comment.split()
+    if not words or not words[0].lower().startswith("claimwise"):
+        return None
+    keyword = words[0].lower()
+    whole_file = keyword == IGNORE_FILE
+    if keyword not in (IGNORE, IGNORE_FILE):
+        near = difflib.get_close_matches(keyword, (IGNORE, IGNORE_FILE), n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else f"; write '{IGNORE}' or '{IGNORE_FILE}'"
+        return Directive(whole_file=False, fault=f"'{words[0]}' is no word of a comment for claimwise{hint}")
+    days = [word for word in words if word.startswith(_UNTIL)]
+    rest = [word for word in words[1:] if not word.startswith(_UNTIL)]
+    cut = next((place for place, word in enumerate(rest) if word in _DASHES), len(rest))
+    rules = tuple(dict.fromkeys(word for part in rest[:cut] for word in part.split(",") if word))
+    reason = " ".join(rest[cut + 1 :])
+    until, fault = _until(days)
+    if not rules:
+        fault = f"it names no rule; write '{keyword} CODE -- reason'"
+    elif unknown_word(rules):
+        fault = unknown_word(rules)
+    elif not reason:
+        fault = f"it gives no reason; write '{keyword} {' '.join(rules)} -- reason'"
+    return Directive(whole_file=whole_file, words=rules, reason=reason, until=until, fault=fault)
+
+
+def _until(days: Sequence[str]) -> tuple[dt.date | None, str | None]:
+    if not days:
+        return None, None
+    try:
+        return dt.date.fromisoformat(days[-1].removeprefix(_UNTIL)), None
+    except ValueError:
+        return None, f"'{days[-1]}' is not a date; write it as {_UNTIL}YYYY-MM-DD"
+
+
+def find_ignores(document: Document) -> tuple[Ignore, ...]:
+    """The comments of a Markdown or HTML file that speak to us, each with what it reaches; none in code."""
+    if PurePath(document.path).suffix.lower() not in COMMENTED or "claimwise" not in document.text.lower():
+        return ()
+    page = _Page(document)
+    return tuple(found for start, end in _comments(document.text) if (found := page.placed(start, end)))
+
+
+def _comments(text: str) -> Iterator[tuple[int, int]]:
+    at = text.find(_OPEN)
+    while at >= 0:
+        end = text.find(_CLOSE, at + 4)
+        if end < 0:
+            return
+        yield at, end + 3
+        at = text.find(_OPEN, end + 3)
+
+
+class _Page:
+    """Where the blocks of a document stand, to tell which of them a comment is about."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        code = [segment for segment in document.segments if segment.kind == "code"]
+        self._code = sorted(map(_span, code))
+        self._blocks = sorted((*_span(s), s.kind) for s in document.segments if s.kind != "code")
+        self._starts = [block[0] for block in self._blocks]
+
+    def placed(self, start: int, end: int) -> Ignore | None:
+        at = bisect_right(self._code, (start, len(self._document.text) + 1)) - 1
+        if at >= 0 and self._code[at][1] > start:
+            return None
+        directive = read_directive(self._document.text[start + 4 : end - 3])
+        if directive is None:
+            return None
+        line, column = self._document.position(start)
+        begin, stop = self._reach(start, end)
+        return Ignore(directive=directive, line=line, column=column, start=begin, end=stop)
+
+    def _reach(self, start: int, end: int) -> tuple[int, int]:
+        """A comment after words of its line: the claims of that block on that line, in a table those of the row.
+
+        Any other: the rest of the block it stands in, or else the block that follows; a table is one block.
+        """
+        text = self._document.text
+        line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+        line_end = min(place for sign in "\n\r" if (place := text.find(sign, end)) >= 0 or (place := len(text)))
+        at = bisect_right(self._starts, start) - 1
+        if at >= 0:
+            first, last, kind = self._blocks[at]
+            inside = last > start
+            if last > line_start and (not inside or text[max(line_start, first) : start].strip()):
+                if kind == "table-cell":
+                    return line_start, line_end
+                return max(line_start, first), min(line_end, last)
+            if inside:
+                return end, last
+        if at + 1 == len(self._blocks):
+            return end, end
+        first, last, kind = self._blocks[at + 1]
+        for _, stop, other in self._blocks[at + 2 :] if kind == "table-cell" else ():
+            if other != kind:
+                break
+            last = stop
+        return first, last
+
+
+def _span(segment: Segment) -> tuple[int, int]:
+    return segment.offsets[0][1], segment.offsets[-1][1]
+
+
+def with_ignores(
+    document: CheckedDocument, ignores: Sequence[Ignore], today: dt.date, reported: frozenset[str]
+) -> CheckedDocument:
+    """The document with its claims marked, and a remark for each comment that does nothing.
+
+    ``reported`` are the codes that the check reports; a comment on any other is not called unused.
+    """
+    live = [(ignore, codes_of(ignore.directive.words)) for ignore in ignores if not ignore.directive.fault_on(today)]
+    used: list[set[str]] = [set() for _ in live]
+    claims = []
+    for claim in document.claims:
+        for place, (ignore, codes) in enumerate(live):
+            if ignore.reaches(claim):
+                used[place] |= {hit.code for hit in claim.rules if hit.code in codes}
+        reaching = [(ignore, codes) for ignore, codes in live if ignore.reaches(claim)]
+        covered = frozenset[str]().union(*(codes for _, codes in reaching))
+        why = "; ".join(ignore.directive.reason for ignore, codes in reaching if _hits(claim, codes))
+        claims.append(without(claim, covered, status="ignored", why=why))
+    remarks = [
+        _remark(ignore, INVALID_IGNORE, fault)
+        for ignore in ignores
+        if (fault := ignore.directive.fault_on(today)) and INVALID_IGNORE in reported
+    ]
+    if document.on_subject and document.sha256 is not None and UNUSED_IGNORE in reported:
+        for (ignore, _), found in zip(live, used, strict=True):
+            idle = [word for word in ignore.directive.words if _idle(word, found, reported)]
+            if idle:
+                remarks.append(
+                    _remark(ignore, UNUSED_IGNORE, f"no claim that it reaches falls under {', '.join(idle)}; remove it")
+                )
+    remarks.sort(key=lambda remark: (remark.line, remark.column))
+    return msgspec.structs.replace(document, claims=tuple(claims), remarks=(*document.remarks, *remarks))
+
+
+def _hits(claim: CheckedClaim, codes: frozenset[str]) -> bool:
+    return any(hit.code in codes for hit in claim.rules)
+
+
+def _idle(word: str, found: set[str], reported: frozenset[str]) -> bool:
+    """Whether a rule of a comment is needed by no claim, though the check would report it."""
+    codes = EVERY_CODE if word == ALL else codes_of((word,))
+    return bool(codes & reported) and not codes & found
+
+
+def _remark(ignore: Ignore, code: str, why: str) -> Remark:
+    return Remark(code=code, message=why, severity="warning", line=ignore.line, column=ignore.column)
