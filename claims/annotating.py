@@ -35,7 +35,6 @@ _KINDS: Final = {
     False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments",
 }
 _PRESERVE: Final = "{http://www.w3.org/XML/1998/namespace}space"
-_CHUNK: Final = 1 << 20
 _CONTROLS: Final = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000))}
 
 
@@ -87,7 +86,7 @@ class _Anchors:
                 continue
             piece = self._pieces[index]
             if piece.start < offset < piece.end:
-                if piece.node is None:
+                if piece.node is None or tag_of(piece.node) != "w:t":
                     continue
                 index += 1
                 self._pieces[index - 1 : index] = self._split_text(piece, offset)
@@ -120,14 +119,10 @@ class _Anchors:
         for below in [piece.node, *piece.node.itersiblings()]:
             rest.append(below)
         run.addnext(rest)
-        moved = {id(below) for below in rest.iter()}
         for at in range(index, len(self._pieces)):
-            other = self._pieces[at]
-            if other.holder is not run:
+            if self._pieces[at].holder is not run:
                 break
-            # What has no text of its own, such as a tab, follows the piece it stands behind.
-            if other.node is None or id(other.node) in moved:
-                self._pieces[at] = other._replace(holder=rest)
+            self._pieces[at] = self._pieces[at]._replace(holder=rest)
 
     def mark(self, number: int, comment: Comment) -> None:
         """Puts the marks of one comment around its words."""
@@ -210,9 +205,7 @@ def _rewritten(package: Package, changed: dict[str, bytes]) -> bytes:
             if entry.filename in changed:
                 copy.writestr(entry.filename, changed[entry.filename])
             elif not entry.is_dir():
-                with package.open(entry) as source, copy.open(entry.filename, "w") as target:
-                    while chunk := source.read(_CHUNK):
-                        target.write(chunk)
+                package.copy(entry, copy)
         for name in changed.keys() - set(package.archive.namelist()):
             copy.writestr(name, changed[name])
     return made.getvalue()

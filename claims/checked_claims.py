@@ -35,6 +35,7 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
 class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     """One claim of a document. ``start`` and ``end`` are code points of the file, lines and columns are 1-based.
 
+    In a Word or PDF file they count in the extracted text, and ``place`` says the page or paragraph; else it is ``None``.
     ``paraphrase`` is the curator's, ``None`` for a claim that was read just now. ``comparisons`` say slot by slot how
     the claim stands to its proposition, ``tally`` what weighed most, ``support`` from 0 to 1 how far the evidence
     carries it; they are empty for a curated claim. ``status`` is always ``new`` so far.
@@ -66,6 +67,12 @@ class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     tally: tuple[Weighed, ...] = ()
     conflicts: tuple[str, ...] = ()
     status: str = "new"
+    place: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Where a person finds it: ``paragraph 3`` or ``page 2``, in a text file line and column."""
+        return self.place or f"{self.line}:{self.column}"
 
     @property
     def is_problem(self) -> bool:
@@ -139,6 +146,7 @@ def placed_claim(claim: CheckedClaim, claim_id: str, read: Read, document: Docum
         end_line=end_line,
         end_column=end_column,
         text=document.text[start:end],
+        place=document.place(start),
     )
 
 
@@ -170,4 +178,5 @@ def curated_claim(claim: Claim, document: Document, collection: Collection) -> C
         evidence=tuple(evidence_item(collection, link.finding, link.stance) for link in claim.evidence),
         suggestion=stands.suggestion,
         comparisons=(),
+        place=document.place(claim.start),
     )

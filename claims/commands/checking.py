@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -42,6 +43,13 @@ def check(
         str,
         typer.Option("--stdin-filename", help="Name of what stands on standard input; its suffix picks the reader."),
     ] = "stdin",
+    annotate: Annotated[
+        Path | None,
+        typer.Option("--annotate", help="Also write a copy of the Word document with a comment at each finding."),
+    ] = None,
+    extracted: Annotated[
+        bool, typer.Option("--extracted", help="Only print the text as it was read; offsets count in it.")
+    ] = False,
     library: LibraryOption = None,
 ) -> Outcome:
     """Check copy: each claim with its verdict, the reason, the evidence and a wording that the evidence carries."""
@@ -52,12 +60,17 @@ def check(
     from claims.query import meta, read_collection
     from claims.report import VERDICTS
     from claims.reporters.checked import View, render_check
-    from claims.session import open_library, require_known, standard_input, this_screen
+    from claims.reporters.word_comments import word_comments
+    from claims.session import open_library, require_known, standard_input, this_moment, this_screen
+    from claims.word_copy import open_draft, write_annotated
 
     view = View(verdicts=require_known("verdict", verdict, VERDICTS), everything=everything, explain=explain)
+    inputs = gather(paths, stdin=standard_input(), stdin_name=stdin_filename)
+    if extracted:
+        return Outcome(inputs.only_text(), exit_code=2 if inputs.unreadable else 0, complaints=inputs.complaints())
+    draft = open_draft(inputs, annotate) if annotate else None
     connection = open_library(library)
     collection = read_collection(connection)
-    inputs = gather(paths, stdin=standard_input(), stdin_name=stdin_filename)
     result = check_documents(
         inputs.documents,
         collection,
@@ -67,5 +80,9 @@ def check(
         against_sources=against_sources,
         unreadable=inputs.unreadable,
     )
+    complaints = [*inputs.complaints(), *result.off_subject()]
+    if draft:
+        document = next(d for d in result.documents if d.path == draft.path)
+        complaints.append(write_annotated(draft, word_comments(document, view), written=this_moment()))
     text = render_check(result, format, view, collection, this_screen())
-    return Outcome(text, exit_code=result.exit_code(fail_on), complaints=(*inputs.complaints(), *result.off_subject()))
+    return Outcome(text, exit_code=result.exit_code(fail_on), complaints=tuple(complaints))

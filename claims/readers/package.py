@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import shutil
 import struct
 import zipfile
 import zlib
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 NEEDED: Final = 'Word documents are read with lxml, which is not installed; run: pip install "claimwise[docx]"'
 _LARGEST_PART: Final = 24_000_000  # bytes of one XML part; a book of 500 pages has some 10 million
 _LARGEST_WHOLE: Final = 500_000_000  # bytes of all parts, pictures too
+_CHUNK: Final = 1 << 20
 _MOST_PARTS: Final = 10_000
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _DOCTYPES: Final = tuple("<!DOCTYPE".encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be"))
@@ -79,6 +81,14 @@ class Package:
         try:
             with self.archive.open(entry) as part:
                 return part.read(_LARGEST_PART + 1)
+        except _BROKEN:
+            raise BinaryFile(DAMAGED) from None
+
+    def copy(self, entry: zipfile.ZipInfo, target: zipfile.ZipFile) -> None:
+        """Writes a part into another archive as it is, piece by piece."""
+        try:
+            with self.archive.open(entry) as source, target.open(entry.filename, "w") as copied:
+                shutil.copyfileobj(source, copied, _CHUNK)
         except _BROKEN:
             raise BinaryFile(DAMAGED) from None
 

@@ -43,7 +43,7 @@ _BOLD_LEVEL: Final = 6  # a bold line is a heading below all that are marked as 
 class Piece(NamedTuple):
     """Characters from offset ``start`` on, and where in the body they stand.
 
-    ``node`` is the element whose text they are; ``None`` where a range cannot begin or end within them.
+    ``node`` is the element in the run that stands for them; ``None`` where a range cannot begin or end within them.
     """
 
     start: int

@@ -28,7 +28,7 @@ _CONTROLS: Final = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0), 0x2
 
 
 class Inline(NamedTuple):
-    """Some characters. ``node`` is the element whose text they are, one for one, or ``None``.
+    """Some characters. ``node`` is the element in the run that stands for them; of a ``w:t`` they are the text, one for one.
 
     A mark of a range may stand before and after ``holder``. ``shown`` is false for what only the extracted text has,
     such as the address of a link; ``note`` is the footnote that is called.
@@ -83,7 +83,7 @@ class Inlines:
         properties = child(run, "w:rPr")
         if is_on(properties, "w:vanish"):
             return
-        raised = value(child(properties, "w:vertAlign")) == "superscript"
+        raised = value(child(properties, "w:vertAlign")) == "superscript" or _is_lifted(properties)
         bold = is_on(properties, "w:b")
         for below in run:
             tag = tag_of(below)
@@ -91,15 +91,21 @@ class Inlines:
                 text = (below.text or "").translate(_CONTROLS)
                 self.items.append(Inline(text, run, below, raised, bold, linked))
             elif tag in _SIGNS:
-                self.items.append(Inline(_SIGNS[tag], run, None, raised, bold, linked))
+                self.items.append(Inline(_SIGNS[tag], run, below, raised, bold, linked))
             elif tag == "w:sym":
-                self.items.append(Inline(_SYMBOLS.get((value(below, "char") or "").lower(), ""), run))
+                self.items.append(Inline(_SYMBOLS.get((value(below, "char") or "").lower(), ""), run, below))
             elif tag in ("w:footnoteReference", "w:endnoteReference"):
-                self.items.append(Inline("", run, shown=False, note=(tag[2:-9], value(below, "id") or "")))
+                self.items.append(Inline("", run, below, shown=False, note=(tag[2:-9], value(below, "id") or "")))
             elif tag == "w:ruby":
                 self._walk(below, linked=linked)
             elif tag in ("w:drawing", "w:pict", "w:object", "mc:AlternateContent"):
                 self.boxes += ((box, run) for box in _boxes(below))
+
+
+def _is_lifted(properties: etree._Element | None) -> bool:
+    """Whether the text stands above the line, as LibreOffice writes superscript."""
+    position = value(child(properties, "w:position")) or ""
+    return position.isascii() and position.isdigit() and position.strip("0") != ""
 
 
 def chosen(alternatives: etree._Element) -> etree._Element:
