@@ -35,7 +35,7 @@ _KINDS: Final = {
     False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments",
 }
 _PRESERVE: Final = "{http://www.w3.org/XML/1998/namespace}space"
-_CONTROLS: Final = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000))}
+_CONTROLS: Final = dict.fromkeys((*range(32), *range(127, 160), 65534, 65535, *range(55296, 57344)), " ")
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,7 +152,9 @@ def _comments_part(package: Package, namespace: str, changed: dict[str, bytes]) 
             return relation.target, root
     folder = posixpath.dirname(package.main)
     name = next(
-        name for n in range(1, 10_000) if (name := posixpath.join(folder, f"comments{n if n > 1 else ''}.xml")) not in package
+        name
+        for n in range(1, 10_000)
+        if (name := posixpath.join(folder, f"comments{n if n > 1 else ''}.xml")) not in package
     )
     relations = package.part(relations_name(package.main))
     if relations is None:

@@ -279,9 +279,7 @@ class _Reader:
             self._list = (list_id or "", self._collector.new_list())
         return self._list[1]
 
-    def _characters(
-        self, items: list[Inline], skipped: int, kind: SegmentKind, level: int | None, number: int
-    ) -> None:
+    def _characters(self, items: list[Inline], skipped: int, kind: SegmentKind, level: int | None, number: int) -> None:
         """Writes the characters; the first ``skipped`` ones, a bullet, are in the extracted text only."""
         broken = False
         for raised, group in _by_raising(items):

@@ -24,7 +24,7 @@ _SYMBOLS: Final = {
     "f0b1": "±", "f0a3": "≤", "f0b3": "≥", "f06d": "µ", "f061": "α", "f062": "β", "f044": "Δ", "f063": "χ",
     "f0b4": "×", "f0bb": "≈", "f0b7": "•", "f0ae": "→", "f0ad": "↑", "f0af": "↓",
 }  # fmt: skip
-_CONTROLS: Final = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+_CONTROLS: Final = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233), " ")
 
 
 class Inline(NamedTuple):

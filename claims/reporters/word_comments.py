@@ -30,7 +30,7 @@ def _lines(claim: CheckedClaim) -> Iterator[str]:
     if claim.missing:
         yield f"Missing: {', '.join(claim.missing)}"
     for item in telling(claim):
-        yield f"Evidence ({stance_text(item)}): {item.summary.rstrip(".")}. {item.citation} ({item.locator})"
+        yield f"Evidence ({stance_text(item)}): {item.summary.rstrip('.')}. {item.citation} ({item.locator})"
     if claim.suggestion:
         yield f"Better: {claim.suggestion}"
     if claim.conflicts:
