@@ -151,11 +151,8 @@ def _comments_part(package: Package, namespace: str, changed: dict[str, bytes]) 
         if relation.kind == "comments" and (root := package.part(relation.target)) is not None:
             return relation.target, root
     folder = posixpath.dirname(package.main)
-    name = next(
-        name
-        for n in range(1, 10_000)
-        if (name := posixpath.join(folder, f"comments{n if n > 1 else ''}.xml")) not in package
-    )
+    names = (posixpath.join(folder, f"comments{number}.xml") for number in ("", *range(2, 10_000)))
+    name = next(name for name in names if name not in package)
     relations = package.part(relations_name(package.main))
     if relations is None:
         relations = etree.Element(f"{{{_RELATIONS}}}Relationships", nsmap={None: _RELATIONS})

@@ -35,7 +35,7 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
 class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     """One claim of a document. ``start`` and ``end`` are code points of the file, lines and columns are 1-based.
 
-    In a Word or PDF file they count in the extracted text, and ``place`` says the page or paragraph; else it is ``None``.
+    In a Word or PDF file they count in the extracted text, and ``place`` (else ``None``) says the page or paragraph.
     ``paraphrase`` is the curator's, ``None`` for a claim that was read just now. ``comparisons`` say slot by slot how
     the claim stands to its proposition, ``tally`` what weighed most, ``support`` from 0 to 1 how far the evidence
     carries it; they are empty for a curated claim. ``status`` is always ``new`` so far.

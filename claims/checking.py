@@ -35,8 +35,10 @@ _ODD: Final = re.compile(r"[^\w.]+")
 
 
 class Unchecked(msgspec.Struct, frozen=True, kw_only=True):
-    """What could not be checked. ``line`` is 1-based, ``None`` for the whole file; ``place`` is the page or paragraph of a
-    Word or PDF file."""
+    """What could not be checked. ``line`` is 1-based, ``None`` for the whole file.
+
+    ``place`` is the page or paragraph of a Word or PDF file.
+    """
 
     reason: str
     line: int | None

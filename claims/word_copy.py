@@ -1,4 +1,4 @@
-"""Writes the annotated copy of a Word draft: decides whether that can be done before anything is judged, then does it whole.
+"""Writes the annotated copy of a Word draft: says before anything is judged whether it can be, then writes it whole.
 
 The draft itself is never written to.
 """

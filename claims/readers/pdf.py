@@ -1,7 +1,7 @@
 """A PDF as extracted text with segments, page by page; scans, encrypted and damaged files are refused in one line.
 
-This module asks PDFium for characters and where they stand; what makes a paragraph is ``pdf_layout``. The extracted text
-has a line of the page a line.
+This module asks PDFium for characters and where they stand; what makes a paragraph is ``pdf_layout``. The extracted
+text has a line of the page a line.
 """
 
 from __future__ import annotations
@@ -125,12 +125,7 @@ def _line(page: pypdfium2.PdfTextPage, codes: list[tuple[int, int]]) -> list[Lin
     hyphen = codes[-1][0] in _SOFT_HYPHENS
     size = sorted(box[3] - box[1] for box in boxes)[len(boxes) // 2]
     foot = min(box[1] for box in boxes)
-    text = (
-        _text([_lifted(page, code, index, size, foot) for code, index in codes])
-        .translate(_LIGATURES)
-        .translate(_BLANKS)
-        .rstrip()
-    )
+    text = _text([_lifted(page, code, index, size, foot) for code, index in codes])
     return [
         Line(
             text=text,
@@ -155,10 +150,11 @@ def _lifted(page: pypdfium2.PdfTextPage, code: int, index: int, size: float, foo
 
 
 def _text(codes: list[int]) -> str:
-    """The characters; halves of one that PDFium gives apart are put together."""
+    """The characters without blanks at the end; halves of one that PDFium gives apart are put together."""
     plain = [0x2D if code in _SOFT_HYPHENS else code for code in codes if code != 0xFFFF]
     joined = "".join(map(chr, plain))
-    return joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    whole = joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return whole.translate(_LIGATURES).translate(_BLANKS).rstrip()
 
 
 def _box(page: pypdfium2.PdfTextPage, index: int) -> tuple[float, float, float, float] | None:

@@ -1,4 +1,4 @@
-"""Lines on pages as running text: which of them make a paragraph, a heading or a list item, and which repeat on every page.
+"""Lines on pages as running text: which of them make a paragraph, a heading or a list item, and which repeat.
 
 Pure geometry and words. The order of lines is the file's own; columns are as the file gives them.
 """

@@ -1,4 +1,4 @@
-"""A Word file as extracted text with segments: headings, lists, tables, notes, text boxes; what tracking deleted is not read.
+"""A Word file as extracted text with segments: headings, lists, tables, notes, text boxes; without tracked deletions.
 
 The extracted text has a paragraph a line and the cells of a table row with tabs between; footnotes follow the body,
 headers and footers stand last. ``read_word`` also says which element holds which characters, for ``annotating``.

@@ -28,7 +28,7 @@ _CONTROLS: Final = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233), " "
 
 
 class Inline(NamedTuple):
-    """Some characters. ``node`` is the element in the run that stands for them; of a ``w:t`` they are the text, one for one.
+    """Some characters. ``node`` is the element in the run that stands for them; a ``w:t`` has them one for one.
 
     A mark of a range may stand before and after ``holder``. ``shown`` is false for what only the extracted text has,
     such as the address of a link; ``note`` is the footnote that is called.
