@@ -150,6 +150,9 @@ class _Reader:
                 self._blocks(chosen(block))
             elif tag == "w:altChunk":
                 self._unread.append(Unread(reason="holds an embedded file of another format, which was not read"))
+        if self._pending:  # a deleted paragraph mark with no paragraph after it
+            pending, self._pending = self._pending, []
+            self._write(pending, None, None)
 
     def _all_notes(self) -> None:
         """The footnotes and endnotes in the order of their calls; those that notes call come last."""
