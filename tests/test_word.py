@@ -213,7 +213,7 @@ def test_raised_citations_and_linked_identifiers_are_found_as_citations(small: C
 RUNS = st.lists(st.text(alphabet="ab <&é\t", min_size=1, max_size=9), min_size=1, max_size=6)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(paragraphs=st.lists(RUNS, min_size=1, max_size=3), data=st.data())
 def test_comments_stand_at_their_words_and_the_text_is_unchanged(
     paragraphs: list[list[str]], data: st.DataObject
@@ -416,7 +416,7 @@ def test_every_cut_of_a_file_is_read_or_refused() -> None:
             assert APPROVED in document.text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(place=st.integers(0, 10_000), byte=st.integers(0, 255))
 def test_a_changed_byte_is_read_or_refused(place: int, byte: int) -> None:
     raw = bytearray(docx(paragraph(APPROVED)))

@@ -19,7 +19,8 @@ NEEDED: Final = 'PDF files are read with pypdfium2, which is not installed; run:
 _MOST_PAGES: Final = 2_000
 _MOST_CHARACTERS: Final = 4_000_000
 _END_REACH: Final = 4_096  # bytes from the end in which a whole file says that it ends
-_SOFT_HYPHENS: Final = (0x02, 0xAD, 0xFFFE)  # how PDFium gives the hyphen at which a line ends
+_LINE_HYPHENS: Final = (0x02, 0xFFFE)  # how PDFium gives the hyphen at which a line ends
+_SOFT_HYPHENS: Final = (*_LINE_HYPHENS, 0xAD)
 _LIGATURES: Final = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _BLANKS: Final = dict.fromkeys((*range(32), *range(127, 161), 8232, 8233), " ")
 _SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -113,6 +114,9 @@ def _lines(page: pypdfium2.PdfTextPage) -> list[Line]:
             codes = []
         elif code:
             codes.append((code, index))
+            if code in _LINE_HYPHENS:  # the next line follows at once
+                lines += _line(page, codes)
+                codes = []
     return [*lines, *_line(page, codes)]
 
 
