@@ -32,6 +32,7 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
 class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     """One claim of a document. ``start`` and ``end`` are code points of the file, lines and columns are 1-based.
 
+    In a Word or PDF file they count in the extracted text, and ``place`` (else ``None``) says the page or paragraph.
     ``paraphrase`` is the curator's, ``None`` for a claim that was read just now. ``comparisons`` say slot by slot how
     the claim stands to its proposition, ``tally`` what weighed most, ``support`` from 0 to 1 how far the evidence
     carries it; they are empty for a curated claim. ``status``: ``new``, ``baseline``, ``ignored``, or ``unchanged`` for
@@ -65,6 +66,12 @@ class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: tuple[str, ...] = ()
     status: str = "new"
     status_reason: str | None = None
+    place: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Where a person finds it: ``paragraph 3`` or ``page 2``, in a text file line and column."""
+        return self.place or f"{self.line}:{self.column}"
 
     @property
     def is_problem(self) -> bool:
@@ -138,6 +145,7 @@ def placed_claim(claim: CheckedClaim, claim_id: str, read: Read, document: Docum
         end_line=end_line,
         end_column=end_column,
         text=document.text[start:end],
+        place=document.place(start),
     )
 
 
@@ -169,4 +177,5 @@ def curated_claim(claim: Claim, document: Document, collection: Collection) -> C
         evidence=tuple(evidence_item(collection, link.finding, link.stance) for link in claim.evidence),
         suggestion=stands.suggestion,
         comparisons=(),
+        place=document.place(claim.start),
     )

@@ -36,10 +36,19 @@ _ODD: Final = re.compile(r"[^\w.]+")
 
 
 class Unchecked(msgspec.Struct, frozen=True, kw_only=True):
-    """What could not be checked. ``line`` is 1-based, ``None`` for the whole file."""
+    """What could not be checked. ``line`` is 1-based, ``None`` for the whole file.
+
+    ``place`` is the page or paragraph of a Word or PDF file.
+    """
 
     reason: str
     line: int | None
+    place: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Where a person finds it; empty for the whole file."""
+        return self.place or (f"line {self.line}" if self.line else "")
 
 
 class Remark(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,11 +200,10 @@ def _judged(
     examined = judge.examine(document)
     for left in examined.left_out:
         if left.unread:
-            unchecked.append(Unchecked(reason=left.reason, line=document.position(left.start)[0]))
+            unchecked.append(_unchecked(document, left.reason, left.start))
     for read in examined.reads:
         if read.judgement.unchecked is not None:
-            line = document.position(read.assertion.start)[0]
-            unchecked.append(Unchecked(reason=read.judgement.unchecked, line=line))
+            unchecked.append(_unchecked(document, read.judgement.unchecked, read.assertion.start))
             continue
         claim_id = f"{name}-c{len(claims) + 1:02}"
         known = repeated.get(id(read.judgement))  # kept with the claim, so that no other can have its identity
@@ -228,6 +236,10 @@ def _registered(document: Document, source: Source, collection: Collection) -> C
 
 def _notes(document: Document) -> list[Unchecked]:
     return [Unchecked(reason=note.reason, line=note.line or None) for note in document.unread]
+
+
+def _unchecked(document: Document, reason: str, start: int) -> Unchecked:
+    return Unchecked(reason=reason, line=document.position(start)[0], place=document.place(start))
 
 
 def _unread(entry: tuple[str, str]) -> CheckedDocument:

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from pathlib import PurePath
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -25,7 +25,12 @@ _BOM: Final = "\ufeff"
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
 # Controls that no text file has any use for; a few of them in bytes that are not UTF-8 mean another kind of file.
 _CONTROLS: Final = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_SIGNATURES: Final = ((b"%PDF-", "a PDF"), (b"PK\x03\x04", "a zip archive or an office document"), (b"{\\rtf", "RTF"))
+_SIGNATURES: Final = (
+    (b"%PDF-", "a PDF, not a text file; name it .pdf"),
+    (b"PK\x03\x04", "a zip archive or an office document, not a text file; a Word document is read as .docx"),
+    (b"\xd0\xcf\x11\xe0", "an old office document, not a text file; save it as .docx"),
+    (b"{\\rtf", "RTF, not a text file; save it as text, Markdown, HTML or .docx"),
+)
 
 
 class BinaryFile(UsageError):  # noqa: N818 - named for what it is, as callers catch it beside other bad paths
@@ -74,14 +79,34 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, offsets=offsets)
 
 
+class Place(NamedTuple):
+    """Where in a laid-out file its extracted text stands from offset ``start`` on, such as "page 3"."""
+
+    start: int
+    label: str
+
+
+class Extracted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader of bytes makes of a file: its text, segments that count in that text, and their places."""
+
+    text: str
+    segments: tuple[Segment, ...]
+    places: tuple[Place, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A file as read. ``text`` is what the offsets count in: decoded, a byte-order mark and newlines as they stand."""
+    """A file as read. ``text`` is what the offsets count in: decoded, a byte-order mark and newlines as they stand.
+
+    Of a Word or PDF file ``text`` is what was extracted, and ``places`` say, in order, where its parts stand.
+    """
 
     path: str
     sha256: str
     text: str
     segments: tuple[Segment, ...]
     unread: tuple[Unread, ...] = ()
+    places: tuple[Place, ...] = ()
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -91,6 +116,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Line and column of a code-point offset, both 1-based, the column in code points."""
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
+
+    def place(self, offset: int) -> str | None:
+        """The page or paragraph of an offset; ``None`` for text files, where line and column say it."""
+        index = bisect_right(self.places, offset, key=_start) - 1
+        return self.places[index].label if index >= 0 else None
 
 
 def line_starts(text: str) -> list[int]:
@@ -108,25 +138,33 @@ def read_document(path_name: str, raw: bytes) -> Document:
 
     suffix = PurePath(path_name).suffix.lower()
     extract = binary_reader_of(suffix)
-    unread: tuple[Unread, ...] = ()
+    sha256 = hashlib.sha256(raw).hexdigest()
     if extract is not None:
-        text, segments = extract(raw)
-    else:
-        text, unread = decode(path_name, raw)
-        mark = len(_BOM) if text.startswith(_BOM) else 0
-        segments = reader_of(suffix)(text[mark:])
-        if mark:
-            segments = [segment.shifted(mark) for segment in segments]
-    return Document(
-        path=path_name, sha256=hashlib.sha256(raw).hexdigest(), text=text, segments=tuple(segments), unread=unread
-    )
+        try:
+            found = extract(raw)
+        except BinaryFile as error:
+            raise BinaryFile(f"{path_name}: {error}") from None
+        return Document(
+            path=path_name,
+            sha256=sha256,
+            text=found.text,
+            segments=found.segments,
+            unread=found.unread,
+            places=found.places,
+        )
+    text, unread = decode(path_name, raw)
+    mark = len(_BOM) if text.startswith(_BOM) else 0
+    segments = reader_of(suffix)(text[mark:])
+    if mark:
+        segments = [segment.shifted(mark) for segment in segments]
+    return Document(path=path_name, sha256=sha256, text=text, segments=tuple(segments), unread=unread)
 
 
 def decode(path_name: str, raw: bytes) -> tuple[str, tuple[Unread, ...]]:
     """The bytes as text, with a note if they are not UTF-8. A byte-order mark stays as code point 0."""
     for signature, what in _SIGNATURES:
         if raw.startswith(signature):
-            raise BinaryFile(f"{path_name}: {what}, not a text file; save it as text, Markdown or HTML")
+            raise BinaryFile(f"{path_name}: {what}")
     notes: tuple[Unread, ...] = ()
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
@@ -158,3 +196,7 @@ def _decode_windows(path_name: str, raw: bytes) -> str:
 
 def _first(pair: tuple[int, int]) -> int:
     return pair[0]
+
+
+def _start(place: Place) -> int:
+    return place.start

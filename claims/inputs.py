@@ -8,19 +8,20 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, Final
 
 import msgspec
 
 from claims.documents import Document, read_document
-from claims.readers import EXTRACTORS, READERS
+from claims.readers import EXTRACTORS, READERS, binary_reader_of
 from evidence.problems import UsageError
 
 STDIN: Final = "-"
 STDIN_NAME: Final = "stdin"
 NAMELESS: Final = "''"
-LARGEST: Final = 10_000_000  # bytes; what is larger is no page
+LARGEST: Final = 10_000_000  # bytes of a text file; what is larger is no page
+LARGEST_LAID_OUT: Final = 60_000_000  # bytes of a Word or PDF file, most of which is pictures
 _PIPES: Final = ("/dev/", "/proc/")  # where a shell puts what it pipes in by name
 _LEFT_OUT: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
@@ -34,6 +35,13 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     documents: tuple[Document, ...]
     unreadable: dict[str, str]
     left_out: tuple[str, ...] = ()
+
+    def only_text(self) -> str:
+        """The text of the one document as its reader gave it, empty when none could be read. Raises UsageError for
+        several, whose offsets would not be theirs in one output."""
+        if len(self.documents) > 1:
+            raise UsageError(f"--extracted prints one document; {len(self.documents)} were given")
+        return self.documents[0].text if self.documents else ""
 
     def complaints(self) -> tuple[str, ...]:
         """One line for each file that was not read, or not as it should be."""
@@ -125,16 +133,17 @@ def _files(given: str, unreadable: dict[str, str]) -> Iterator[str]:
 
 def _read(name: str, path: Path | None, stdin: BinaryIO) -> Document | str:
     """The document, or in one line why there is none. Raises OSError or ValueError when there is no such file."""
+    largest = LARGEST if binary_reader_of(PurePath(name).suffix.lower()) is None else LARGEST_LAID_OUT
     try:
         if path is None:
-            raw = stdin.read(LARGEST + 1)
+            raw = stdin.read(largest + 1)
         elif _would_wait(path):
             return "a pipe or socket, not a file; use - for standard input"
         else:
             with path.open("rb") as file:
-                raw = file.read(LARGEST + 1)
-        if len(raw) > LARGEST:
-            return f"larger than {LARGEST // 1_000_000} MB; split it"
+                raw = file.read(largest + 1)
+        if len(raw) > largest:
+            return f"larger than {largest // 1_000_000} MB; split it"
         return read_document(name, raw)
     except UsageError as error:
         return str(error).removeprefix(f"{name}: ")

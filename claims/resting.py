@@ -22,7 +22,8 @@ KINDS: Final = ("reference", "finding", "proposition")
 
 
 class Passage(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim of a page that rests on the record. ``start`` and ``end`` are code points, lines and columns 1-based.
+    """A claim of a page that rests on the record. ``start`` and ``end`` are code points, lines and columns 1-based;
+    ``place`` is the page or paragraph in a Word or PDF file, else ``None``.
 
     ``rules`` are codes; ``through`` are the findings by which it rests on the record, ``()`` for a proposition.
     """
@@ -38,6 +39,7 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     text: str
     through: tuple[str, ...]
+    place: str | None = None
 
 
 def require_restable(kind: str, key: str) -> None:
@@ -68,6 +70,7 @@ def _passages(result: CheckResult, kind: str, key: str) -> Iterator[Passage]:
                     rules=tuple(hit.code for hit in claim.rules),
                     text=claim.text,
                     through=through,
+                    place=claim.place,
                 )
 
 

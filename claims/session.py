@@ -33,6 +33,7 @@ __all__ = [
     "say",
     "show_count",
     "standard_input",
+    "this_moment",
     "this_screen",
 ]
 
@@ -131,6 +132,11 @@ def require_kind(connection: sqlite3.Connection, key: str) -> str:
         hint = f"did you mean {', '.join(near)}?" if near else "'claimwise search' finds ids"
         raise UsageError(f"no record has the id '{key}'; {hint}")
     return kind
+
+
+def this_moment() -> dt.datetime:
+    """The time, for what is dated when it is written."""
+    return dt.datetime.now(dt.UTC)
 
 
 def parse_day(text: str | None) -> dt.date:

@@ -61,6 +61,13 @@ def check(
         str,
         typer.Option("--stdin-filename", help="Name of what stands on standard input; its suffix picks the reader."),
     ] = "stdin",
+    annotate: Annotated[
+        Path | None,
+        typer.Option("--annotate", help="Also write a copy of the Word document with a comment at each finding."),
+    ] = None,
+    extracted: Annotated[
+        bool, typer.Option("--extracted", help="Only print the text as it was read; offsets count in it.")
+    ] = False,
     library: LibraryOption = None,
 ) -> Outcome:
     """Check copy: each claim with its verdict, the reason, the evidence and a wording that the evidence carries."""
@@ -77,16 +84,16 @@ def check(
     from claims.reporters.check_run import CheckRun
     from claims.reporters.checked import View
     from claims.reporters.layout import Screen
+    from claims.reporters.word_comments import word_comments
     from claims.selection import UNCITED_FIGURE
-    from claims.session import open_library, parse_day, require_known, standard_input, this_screen
+    from claims.session import open_library, parse_day, require_known, standard_input, this_moment, this_screen
+    from claims.word_copy import open_draft, write_annotated
 
     outputs = read_outputs(output, format, default="text", formats=CHECK_REPORTERS)
     view = View(verdicts=require_known("verdict", verdict, VERDICTS), everything=everything, explain=explain)
     config = open_project(paths, given(library, select, ignore, fail_on), stdin_name=stdin_filename)
     baseline, day = baseline_of_project(config, baseline_file), parse_day(today)
     changed = changes(diff, paths, config) if diff is not None else None
-    connection = open_library(config.library)
-    collection = read_collection(connection)
     inputs = gather(
         paths,
         stdin=standard_input(),
@@ -94,7 +101,12 @@ def check(
         admits=config.admits,
         wanted=changed.has_file if changed else None,
     )
+    if extracted:
+        return Outcome(inputs.only_text(), exit_code=2 if inputs.unreadable else 0, complaints=inputs.complaints())
     outputs.keep_off([*(document.path for document in inputs.documents), *inputs.unreadable])
+    draft = open_draft(inputs, annotate) if annotate else None
+    connection = open_library(config.library)
+    collection = read_collection(connection)
     result = check_documents(
         inputs.documents,
         collection,
@@ -107,9 +119,9 @@ def check(
     result = settle(result, inputs.documents, config, today=day, baseline=baseline, changed=changed)
     run = CheckRun(result, view, collection, this_screen(), {document.path: document for document in inputs.documents})
     failed = outputs.write(lambda form: CHECK_REPORTERS[form](run._replace(screen=Screen())))
+    complaints = [*inputs.complaints(), *result.off_subject(), *failed]
+    if draft:
+        document = next(d for d in result.documents if d.path == draft.path)
+        complaints.append(write_annotated(draft, word_comments(document, view), written=this_moment()))
     text = CHECK_REPORTERS[outputs.printed](run)
-    return Outcome(
-        text,
-        exit_code=exit_code(result, config) or (2 if failed else 0),
-        complaints=(*inputs.complaints(), *result.off_subject(), *failed),
-    )
+    return Outcome(text, exit_code=exit_code(result, config) or (2 if failed else 0), complaints=tuple(complaints))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from claims.documents import Segment
+from claims.documents import Extracted, Segment
 from claims.readers.html import read_html
 from claims.readers.markdown import read_markdown
+from claims.readers.pdf import read_pdf
 from claims.readers.plain import read_plain
+from claims.readers.word import read_docx
 
 TextReader = Callable[[str], list[Segment]]
-BinaryReader = Callable[[bytes], tuple[str, list[Segment]]]
+BinaryReader = Callable[[bytes], Extracted]
 
 
 class Reader(NamedTuple):
@@ -34,8 +36,10 @@ READERS: Final[tuple[Reader, ...]] = (
     Reader((".txt",), read_plain),
 )
 
-# A word processor's or print file is a line here: Extractor((".docx",), read_docx), Extractor((".pdf",), read_pdf).
-EXTRACTORS: Final[tuple[Extractor, ...]] = ()
+EXTRACTORS: Final[tuple[Extractor, ...]] = (
+    Extractor((".docx", ".docm"), read_docx),
+    Extractor((".pdf",), read_pdf),
+)
 
 
 def reader_of(suffix: str) -> TextReader:

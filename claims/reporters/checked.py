@@ -83,7 +83,7 @@ def _terminal(result: CheckResult, view: View, collection: Collection, screen: S
             continue
         yield screen.style(_line(document.path), "heading") + screen.style(_counted(document), "dim")
         for note in document.unchecked:
-            line = f"line {note.line}: " if note.line else ""
+            line = f"{note.where}: " if note.where else ""
             yield screen.wrap(f"not checked: {line}{note.reason}", indent=4, first="  ")
         for remark in document.remarks:
             told = f"{remark.code} {rule_name(remark.code)}: {remark.message}"
@@ -108,7 +108,7 @@ def _counted(document: CheckedDocument) -> str:
 
 def _claim_lines(claim: CheckedClaim, view: View, collection: Collection, screen: Screen) -> Iterator[str]:
     codes = ", ".join(f"{hit.code} {rule_name(hit.code)}" for hit in claim.rules)
-    place = screen.style(f"{claim.line}:{claim.column}", "bold")
+    place = screen.style(claim.where, "bold")
     note = "  (note)" if claim.is_note and claim.verdict not in ("promotional", "supported") else ""
     yield f"  {place}  {screen.style(claim.verdict, claim.verdict)}{note}  {screen.style(codes, 'dim')}".rstrip()
     if claim.status != "new":
@@ -119,7 +119,7 @@ def _claim_lines(claim: CheckedClaim, view: View, collection: Collection, screen
         yield screen.wrap(message, indent=12, first="    works")
     if claim.missing:
         yield screen.wrap(", ".join(claim.missing), indent=12, first="    missing")
-    for item in _telling(claim):
+    for item in telling(claim):
         yield screen.wrap(f"{item.summary} [{stance_text(item)}]", indent=12, first="    study")
         yield screen.wrap(f"{item.finding}: {item.brief} ({item.locator})", indent=12, first=" " * 12)
     if claim.suggestion:
@@ -214,7 +214,7 @@ def _compact(result: CheckResult, view: View, collection: Collection, screen: Sc
     for document in result.documents:
         path = _line(document.path)
         for note in document.unchecked:
-            yield f"{path}:{note.line or 1}:1: unchecked {_line(note.reason)}"
+            yield f"{path}:{note.place or f'{note.line or 1}:1'}: unchecked {_line(note.reason)}"
         for remark in document.remarks:
             yield _line(f"{path}:{remark.line}:{remark.column}: {remark.severity} {remark.code} {remark.message}")
         for claim in document.claims:
@@ -262,7 +262,7 @@ def _markdown(result: CheckResult, view: View, collection: Collection, screen: S
             yield from map(_markdown_claim, shown)
         if document.unchecked:
             yield from ("", f"## {_plain(document.path)}: not checked", "")
-            yield from (f"- line {n.line}: {_plain(n.reason)}" if n.line else f"- {_plain(n.reason)}"
+            yield from (f"- {n.where}: {_plain(n.reason)}" if n.where else f"- {_plain(n.reason)}"
                         for n in document.unchecked)  # fmt: skip
         if document.remarks:
             yield from ("", f"## {_plain(document.path)}: comments that ignore nothing", "")
@@ -277,9 +277,9 @@ def _markdown(result: CheckResult, view: View, collection: Collection, screen: S
 
 
 def _markdown_claim(claim: CheckedClaim) -> str:
-    evidence = "; ".join(f"{item.summary} ({item.reference}, {stance_text(item)})" for item in _telling(claim))
+    evidence = "; ".join(f"{item.summary} ({item.reference}, {stance_text(item)})" for item in telling(claim))
     verdict = claim.verdict + (f" (missing: {', '.join(claim.missing)})" if claim.missing else "")
-    place, says = f"{claim.line}:{claim.column}", f"“{_passage(claim, _PASSAGE)}”"
+    place, says = claim.where, f"“{_passage(claim, _PASSAGE)}”"
     return table_row([place, verdict, says, whole_reason(claim.rules, claim.reason), evidence, claim.suggestion or ""])
 
 
@@ -319,7 +319,7 @@ def _passage(claim: CheckedClaim, width: int) -> str:
     return shorten_middle(" ".join(unescape(_TAG.sub("", claim.text)).split()), width)
 
 
-def _telling(claim: CheckedClaim) -> list[EvidenceItem]:
+def telling(claim: CheckedClaim) -> list[EvidenceItem]:
     """The evidence that decides the verdict, before what is only context."""
     wanted = ["supports", "supports-in-part"]
     if claim.verdict != "supported":
@@ -333,7 +333,7 @@ def _places(result: CheckResult, collection: Collection) -> _Places:
     passages: dict[str, str] = {}
     for document in result.documents:
         for claim in document.claims:
-            at[claim.id] = f"{document.path}:{claim.line}:{claim.column}"
+            at[claim.id] = f"{document.path}:{claim.where}"
             passages[claim.id] = f"“{_passage(claim, _SIDE)}”"
     for curated in collection.claims.values():
         at.setdefault(curated.id, f"source {curated.source}, claim {curated.id}")

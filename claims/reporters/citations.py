@@ -43,8 +43,9 @@ def _document(document: Document, citations: Sequence[Citation], library: Librar
     )
     for citation in citations:
         line, column = document.position(citation.start)
+        place = document.place(citation.start) or f"{line}:{column}"
         words = shorten(" ".join(clean(citation.text).split()), _SHOWN)
-        yield f"  {line}:{column}  {screen.style(citation.status, _STYLE[citation.status])}  {citation.kind}  {words}"
+        yield f"  {place}  {screen.style(citation.status, _STYLE[citation.status])}  {citation.kind}  {words}"
         for key in [citation.reference] if citation.reference else citation.candidates:
             mark = "" if citation.reference else "? "
             yield screen.wrap(f"{mark}{key}: {library.references[key].brief}", indent=8, first=" " * 6)

@@ -70,7 +70,8 @@ def render_users(kind: str, key: str, title: str, users: Users, screen: Screen) 
 
 
 def _passage_lines(passage: Passage, screen: Screen) -> Iterator[str]:
-    place = screen.style(clean(f"{passage.path}:{passage.line}:{passage.column}".replace("\n", " ")), "bold")
+    at = passage.place or f"{passage.line}:{passage.column}"
+    place = screen.style(clean(f"{passage.path}:{at}".replace("\n", " ")), "bold")
     yield f"  {place}  {screen.style(passage.verdict, passage.verdict)}  {' '.join(passage.rules)}".rstrip()
     yield screen.wrap(f"“{' '.join(passage.text.split())}”", indent=6, first="      ")
     yield screen.wrap(passage.reason, indent=6, first="      ")

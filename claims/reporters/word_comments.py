@@ -1,0 +1,40 @@
+"""The findings of a checked document as the comments that a writer reads in Word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from claims.annotating import Comment
+from claims.reporters.checked import View, telling
+from claims.reporters.layout import plural
+from claims.reporters.standing import stance_text, whole_reason
+from claims.verdicts import rule_name
+
+if TYPE_CHECKING:
+    from claims.checked_claims import CheckedClaim
+    from claims.checking import CheckedDocument
+
+
+def word_comments(document: CheckedDocument, view: View) -> tuple[Comment, ...]:
+    """One comment for each claim that the view shows: verdict and reason, evidence, and a wording that is carried."""
+    return tuple(
+        Comment(start=claim.start, end=claim.end, lines=tuple(_lines(claim)))
+        for claim in document.claims
+        if view.shows(claim)
+    )
+
+
+def _lines(claim: CheckedClaim) -> Iterator[str]:
+    yield f"{claim.verdict.capitalize()}: {whole_reason(claim.rules, claim.reason)}"
+    if claim.missing:
+        yield f"Missing: {', '.join(claim.missing)}"
+    for item in telling(claim):
+        yield f"Evidence ({stance_text(item)}): {item.summary.rstrip('.')}. {item.citation} ({item.locator})"
+    if claim.suggestion:
+        yield f"Better: {claim.suggestion}"
+    if claim.conflicts:
+        yield f"In {plural(len(claim.conflicts), 'conflict')} with other claims; the report names them."
+    codes = ", ".join(f"{hit.code} {rule_name(hit.code)}" for hit in claim.rules)
+    if codes:
+        yield f"Rule: {codes}"
