@@ -9,7 +9,7 @@ import typer
 from claims.commands.options import BlindOption, LibraryOption
 from claims.commands.outcome import Finish, Outcome
 
-CheckFormat = Literal["text", "compact", "json", "markdown"]
+CheckFormat = Literal["text", "compact", "json", "markdown", "html"]
 Threshold = Literal["contradicted", "overstated", "vague", "unsupported", "never"]
 
 
@@ -67,5 +67,10 @@ def check(
         against_sources=against_sources,
         unreadable=inputs.unreadable,
     )
-    text = render_check(result, format, view, collection, this_screen())
+    if format == "html":
+        from claims.reporters.html.rendering import render_check as render_page
+
+        text = render_page(view.applied(result), {document.path: document for document in inputs.documents}, collection)
+    else:
+        text = render_check(result, format, view, collection, this_screen())
     return Outcome(text, exit_code=result.exit_code(fail_on), complaints=(*inputs.complaints(), *result.off_subject()))

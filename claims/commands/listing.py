@@ -12,6 +12,7 @@ from claims.commands.options import (
     ImportanceOption,
     LibraryOption,
     ListFormatOption,
+    ReportFormatOption,
     SourceOption,
     TextsOption,
     VerdictOption,
@@ -39,7 +40,7 @@ def report(
     source: SourceOption = None,
     details: Annotated[bool, typer.Option("--details", help="Print every claim, not only the gravest.")] = False,
     sources: TextsOption = None,
-    format: FormatOption = "table",
+    format: ReportFormatOption = "table",
     library: LibraryOption = None,
 ) -> str:
     """The audit of the registered source texts: every claim with its verdict, evidence and conflicts."""
@@ -60,6 +61,13 @@ def report(
     wanted = [s for key, s in collection.sources.items() if key in (source or collection.sources)]
     texts = read_texts(wanted, sources) if sources else None
     built = build_report(collection, library_hash=meta(connection)["hash"], filters=filters, texts=texts)
+    if format == "html":
+        from claims.documents import read_document
+        from claims.reporters.html.rendering import render_report
+
+        names = {s.id: s.file for s in wanted}
+        read = {names[key]: read_document(names[key], text.encode()) for key, text in (texts or {}).items()}
+        return render_report(built, read, collection)
     whole = details or filters != ReportFilters(sources=filters.sources)
     return REPORTERS[format][whole](built, this_screen())
 

@@ -9,6 +9,9 @@ import typer
 
 ReportFormat = Literal["table", "json", "markdown", "csv"]
 FormatOption = Annotated[ReportFormat, typer.Option("--format", help="Output format.")]
+ReportFormatOption = Annotated[
+    Literal["table", "json", "markdown", "csv", "html"], typer.Option("--format", help="Output format.")
+]
 ListFormatOption = Annotated[Literal["table", "json"], typer.Option("--format", help="Output format.")]
 TodayOption = Annotated[
     str | None, typer.Option("--today", help="Date that decides which reviews are due (YYYY-MM-DD).")

@@ -46,6 +46,16 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
             return claim.verdict in self.verdicts
         return self.everything or claim.is_problem or claim.is_warned
 
+    def applied(self, result: CheckResult) -> CheckResult:
+        """The check with only the verdicts asked for, all of it where none is; its counts stay those of all claims."""
+        if not self.verdicts:
+            return result
+        documents = tuple(
+            msgspec.structs.replace(document, claims=tuple(c for c in document.claims if self.shows(c)))
+            for document in result.documents
+        )
+        return msgspec.structs.replace(result, documents=documents)
+
 
 class _Places(msgspec.Struct, frozen=True, kw_only=True):
     """Each claim of the run, and of the registered sources, by id: where it stands and what it says.
@@ -60,16 +70,8 @@ class _Places(msgspec.Struct, frozen=True, kw_only=True):
 def render_check(result: CheckResult, form: str, view: View, collection: Collection, screen: Screen) -> str:
     """The check as text in the given format. ``json`` holds every claim unless verdicts are asked for."""
     if form == "json":
-        return to_json(_filtered(result, view) if view.verdicts else result)
+        return to_json(view.applied(result))
     return "\n".join(_FORMS[form](result, view, collection, screen))
-
-
-def _filtered(result: CheckResult, view: View) -> CheckResult:
-    documents = tuple(
-        msgspec.structs.replace(document, claims=tuple(c for c in document.claims if view.shows(c)))
-        for document in result.documents
-    )
-    return msgspec.structs.replace(result, documents=documents)
 
 
 # Terminal
@@ -159,7 +161,7 @@ def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, scre
     yield screen.style("Conflicts", "heading")
     questions: dict[tuple[int, str, str], dict[str, dict[str, str]]] = {}
     for conflict in conflicts:
-        answers = questions.setdefault((conflict.severity, conflict.kind, _question(conflict)), {})
+        answers = questions.setdefault((conflict.severity, conflict.kind, question_of(conflict)), {})
         for end, says in zip(conflict.claims, conflict.says or [""] * len(conflict.claims), strict=False):
             # An answer without a figure quotes its passage, which follows anyway.
             answers.setdefault("in words" if says.startswith("“") else says, {})[end.id] = end_text(end)
@@ -217,7 +219,7 @@ def _compact(result: CheckResult, view: View, collection: Collection, screen: Sc
         works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
         says = conflict.explanation
         if len(conflict.says) == 2:
-            says = f"{_question(conflict)}: {conflict.says[0]} here, {conflict.says[1]} there"
+            says = f"{question_of(conflict)}: {conflict.says[0]} here, {conflict.says[1]} there"
         name = " ".join(filter(None, ("conflict", _CONFLICT_CODES.get(conflict.kind), conflict.kind)))
         yield _line(f"{here}: {name} with {', '.join(others)}: {says}{works}")
 
@@ -271,7 +273,7 @@ def _plain(text: str) -> str:
 # Shared
 
 
-def _question(conflict: ReportedConflict) -> str:
+def question_of(conflict: ReportedConflict) -> str:
     """What the claims answer differently; a curated conflict's explanation says it all."""
     return conflict.explanation.split(f": {conflict.claims[0].id} says ", 1)[0]
 
