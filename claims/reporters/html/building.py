@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     AnyClaim = CheckedClaim | ReportedClaim
 
 _SEVERITIES: Final = ("error", "warning", "note")
+_ANSWERS: Final = {"so": "says so", "otherwise": "says otherwise"}
 
 
 def page_of_check(result: CheckResult, texts: Mapping[str, Document], collection: Collection) -> views.Report:
@@ -146,7 +147,7 @@ class _Builder:
         )
         self._cards[claim.id] = card
         self._places[claim.id] = document
-        self._remember(n, claim, f"{claim.id}, {document}" if document not in claim.id else claim.id)
+        self._remember(n, claim, f"{document}, line {claim.line}" if claim.line else f"{claim.id}, {document}")
         return card
 
     def _remember(self, n: int, claim: AnyClaim, where: str) -> None:
@@ -251,7 +252,7 @@ class _Builder:
             kind=kind,
             question=question,
             sides=tuple(
-                views.Side(says="" if says.startswith(" ") else says, passages=tuple(passages.values()))
+                views.Side(says=_answer(says), passages=tuple(passages.values()))
                 for says, passages in sides.items()
             ),
         )
@@ -304,6 +305,13 @@ class _Builder:
 def _counts(cards: Iterable[views.Card]) -> tuple[tuple[str, int], ...]:
     counted = Counter(card.verdict for card in cards)
     return tuple((verdict, counted[verdict]) for verdict in VERDICTS)
+
+
+def _answer(says: str) -> str:
+    """The answer as a heading over its passages, without the words that the passages repeat."""
+    if says.startswith(" "):
+        return ""
+    return says.rpartition("”")[2].strip(" ()") if says.startswith("“") else _ANSWERS.get(says, says)
 
 
 def _one_line(text: str) -> str:

@@ -122,7 +122,7 @@ def _chart(aspect: str, claimed: Sequence[Claimed], collection: Collection) -> C
         title=concept.label,
         unit=unit or "",
         logarithmic=axis.logarithmic,
-        ticks=tuple((axis.place(tick), number_text(tick)) for tick in axis.ticks()),
+        ticks=tuple((axis.place(tick), _tick_text(tick)) for tick in axis.ticks()),
         rows=tuple(_row(line, axis) for line in lines),
         left_out=max(0, len(findings) - MOST_FINDINGS),
         told=_told(told, carried, findings, unit),
@@ -209,6 +209,14 @@ def _row(line: _Line, axis: Axis) -> Row:
         verdict=line.verdict,
         note=line.note,
     )
+
+
+def _tick_text(number: float) -> str:
+    """A number short enough for an axis: 20bn, 1.5M, 30k."""
+    for least, size, name in ((1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
+        if abs(number) >= least:
+            return f"{number / size:g}{name}"
+    return number_text(number)
 
 
 def _told(claimed: Sequence[_Line], carried: Sequence[_Line], findings: Sequence[_Line], unit: str | None) -> str:

@@ -89,11 +89,16 @@ function apply() {
 
 filters.addEventListener("change", (event) => { if (event.target.id !== "letters") apply(); });
 filters.addEventListener("submit", (event) => event.preventDefault());
-document.getElementById("reset").addEventListener("click", () => { filters.reset(); apply(); });
+document.getElementById("unfilter").addEventListener("click", () => { filters.reset(); apply(); });
 document.getElementById("details").addEventListener("click", (event) => {
   close(false);
   const on = root.classList.toggle("all");
   event.currentTarget.setAttribute("aria-pressed", String(on));
+});
+
+// What lies under the panel must not have the focus.
+document.addEventListener("focusin", (event) => {
+  if (open && !event.target.closest("#documents")) close(false);
 });
 
 document.addEventListener("click", (event) => {
