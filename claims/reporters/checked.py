@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claims.comparisons import Comparison
 
 _PASSAGE: Final = 240  # characters of a passage that are shown
-_EVIDENCE_SHOWN: Final = 3
+EVIDENCE_SHOWN: Final = 3
 _SIDE: Final = 120
 _CONFLICT_CODES: Final = {
     rule.name.removesuffix("-conflict"): rule.code for rule in RULES if rule.code.startswith("CF")
@@ -289,12 +289,16 @@ def _passage(claim: CheckedClaim, width: int) -> str:
 
 
 def _telling(claim: CheckedClaim) -> list[EvidenceItem]:
+    return most_telling(claim.verdict, claim.evidence)[:EVIDENCE_SHOWN]
+
+
+def most_telling(verdict: str, evidence: Iterable[EvidenceItem]) -> list[EvidenceItem]:
     """The evidence that decides the verdict, before what is only context."""
     wanted = ["supports", "supports-in-part"]
-    if claim.verdict != "supported":
+    if verdict != "supported":
         wanted = ["opposes", "supports-in-part", "supports"]
     rank = {stance: position for position, stance in enumerate((*wanted, "context"))}
-    return sorted(claim.evidence, key=lambda item: rank.get(item.stance, len(rank)))[:_EVIDENCE_SHOWN]
+    return sorted(evidence, key=lambda item: rank.get(item.stance, len(rank)))
 
 
 def _places(result: CheckResult, collection: Collection) -> _Places:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from claims.evidence_table import EvidenceRow, evidence_rows
 from claims.report import VERDICTS, EvidenceItem, ReportedClaim, ReportedConflict
-from claims.reporters.checked import question_of
+from claims.reporters.checked import EVIDENCE_SHOWN, most_telling, question_of
 from claims.reporters.html import views
 from claims.reporters.html.charts import Claimed, charts
 from claims.reporters.html.links import doi_link
@@ -116,6 +116,7 @@ class _Builder:
         severities = {hit.severity for hit in claim.rules}
         importance = claim.importance if isinstance(claim, ReportedClaim) else 0
         says = passage or claim.text
+        proof = tuple(map(self._proof, most_telling(claim.verdict, claim.evidence)))
         certainty = f"certainty {proposition.certainty}, reviewed {proposition.reviewed}" if proposition else ""
         card = views.Card(
             n=n,
@@ -137,7 +138,8 @@ class _Builder:
             ),
             missing=claim.missing,
             suggestion=claim.suggestion or "",
-            proof=tuple(self._proof(item) for item in claim.evidence),
+            proof=proof[:EVIDENCE_SHOWN],
+            more_proof=proof[EVIDENCE_SHOWN:],
             slots=tuple(self._compared_slots(claim) or self._curated_slots(claim)),
             figures=tuple(self._figures(claim)),
             read_as=f"{claim.polarity}, {claim.certainty}",
@@ -252,8 +254,7 @@ class _Builder:
             kind=kind,
             question=question,
             sides=tuple(
-                views.Side(says=_answer(says), passages=tuple(passages.values()))
-                for says, passages in sides.items()
+                views.Side(says=_answer(says), passages=tuple(passages.values())) for says, passages in sides.items()
             ),
         )
 

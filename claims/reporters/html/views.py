@@ -85,6 +85,7 @@ class Card(View, frozen=True, kw_only=True):
 
     ``importance`` is 1 to 3, 0 where nothing in the library says; ``severity`` that of its gravest rule, or ``none``.
     ``place`` is empty without the text at hand. ``says`` is the passage, or the paraphrase where ``quoted`` is false.
+    ``proof`` is the evidence that tells most, ``more_proof`` the rest.
     """
 
     n: int
@@ -104,6 +105,7 @@ class Card(View, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     suggestion: str
     proof: tuple[Proof, ...]
+    more_proof: tuple[Proof, ...]
     slots: tuple[Slot, ...]
     figures: tuple[str, ...]
     read_as: str
