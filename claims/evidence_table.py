@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -96,6 +97,14 @@ def evidence_table(
             if all(_concepts(study, finding, slot) & allowed for slot, allowed in filters.items()):
                 rows.append((study.level, study.bibkey.lower(), len(rows), _row(collection, study, finding)))
     return [row for *_, row in sorted(rows, key=lambda r: r[:3])]
+
+
+def evidence_rows(collection: Collection, findings: Set[str]) -> list[EvidenceRow]:
+    """These findings as rows, soundest design first, then by study. Ids that are no finding's are passed over."""
+    known = collection.library
+    chosen = [finding for key, finding in known.findings.items() if key in findings]
+    rows = [_row(collection, known.studies[finding.key], finding) for finding in chosen]
+    return sorted(rows, key=lambda row: (row.level, row.reference.lower()))
 
 
 def _narrower(collection: Collection, slot: str, word: str) -> frozenset[str]:

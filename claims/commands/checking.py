@@ -18,7 +18,9 @@ from claims.commands.options import (
 )
 from claims.commands.outcome import Finish, Outcome
 
-CheckFormat = Literal["text", "compact", "json", "markdown", "sarif", "junit", "github", "gitlab", "rdjson", "csv"]
+CheckFormat = Literal[
+    "text", "compact", "json", "markdown", "html", "sarif", "junit", "github", "gitlab", "rdjson", "csv"
+]
 
 
 def register(app: typer.Typer, finish: Finish) -> None:

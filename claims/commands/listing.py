@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,7 +13,7 @@ from claims.commands.options import (
     LibraryOption,
     ListFormatOption,
     OutputOption,
-    ReportFormat,
+    PageFormat,
     SourceOption,
     TextsOption,
     VerdictOption,
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     import sqlite3
 
     from claims.collection import Collection
+    from claims.reporters.layout import Screen
     from claims.resting import Passage
+
+
+_HTML: Final = "html"
 
 
 def register(app: typer.Typer, finish: Finish) -> None:
@@ -41,7 +45,7 @@ def report(
     source: SourceOption = None,
     details: Annotated[bool, typer.Option("--details", help="Print every claim, not only the gravest.")] = False,
     sources: TextsOption = None,
-    format: Annotated[ReportFormat | None, typer.Option("--format", help="Output format (default: table).")] = None,
+    format: Annotated[PageFormat | None, typer.Option("--format", help="Output format (default: table).")] = None,
     output: OutputOption = None,
     library: LibraryOption = None,
 ) -> Outcome:
@@ -54,7 +58,7 @@ def report(
     from claims.session import open_library, require_known, this_screen
     from claims.sources import read_texts
 
-    outputs = read_outputs(output, format, default="table", formats=REPORTERS)
+    outputs = read_outputs(output, format, default="table", formats=(*REPORTERS, _HTML))
     connection = open_library(library)
     collection = read_collection(connection)
     filters = ReportFilters(
@@ -69,8 +73,19 @@ def report(
         outputs.keep_off(str(sources / source.file) for source in wanted)
     built = build_report(collection, library_hash=meta(connection)["hash"], filters=filters, texts=texts)
     whole = details or filters != ReportFilters(sources=filters.sources)
-    failed = outputs.write(lambda form: REPORTERS[form][whole](built, Screen()))
-    text = REPORTERS[outputs.printed][whole](built, this_screen())
+
+    def render(form: str, screen: Screen) -> str:
+        if form != _HTML:
+            return REPORTERS[form][whole](built, screen)
+        from claims.documents import read_document
+        from claims.reporters.html.rendering import render_report
+
+        names = {s.id: s.file for s in wanted}
+        read = {names[key]: read_document(names[key], text.encode()) for key, text in (texts or {}).items()}
+        return render_report(built, read, collection)
+
+    failed = outputs.write(lambda form: render(form, Screen()))
+    text = render(outputs.printed, this_screen())
     return Outcome(text, exit_code=2 if failed else 0, complaints=failed)
 
 

@@ -16,6 +16,7 @@ OutputOption = Annotated[
     list[str] | None,
     typer.Option("--output", metavar="FORMAT=PATH", help="Also write this format to a file; may be repeated."),
 ]
+PageFormat = Literal["table", "json", "markdown", "csv", "html"]
 ListFormatOption = Annotated[Literal["table", "json"], typer.Option("--format", help="Output format.")]
 TodayOption = Annotated[
     str | None, typer.Option("--today", help="Date that decides which reviews are due (YYYY-MM-DD).")

@@ -22,8 +22,15 @@ def _junit(run: CheckRun) -> str:
     return junit.render(run)
 
 
+def _html(run: CheckRun) -> str:
+    from claims.reporters.html.rendering import render_check  # templates are loaded where they are asked for
+
+    return render_check(run.view.applied(run.result), run.documents, run.collection)
+
+
 CHECK_REPORTERS: Final[dict[str, CheckReporter]] = {
     **{form: partial(_for_people, form) for form in checked.FORMATS},
+    "html": _html,
     "sarif": sarif.render,
     "junit": _junit,
     "github": github.render,

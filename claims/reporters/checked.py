@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claims.comparisons import Comparison
 
 _PASSAGE: Final = 240  # characters of a passage that are shown
-_EVIDENCE_SHOWN: Final = 3
+EVIDENCE_SHOWN: Final = 3
 _SIDE: Final = 120
 CONFLICT_CODES: Final = {rule.name.removesuffix("-conflict"): rule.code for rule in RULES if rule.code.startswith("CF")}
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
@@ -46,6 +46,16 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
             return False
         return claim.verdict in self.verdicts if self.verdicts else claim.is_problem or claim.is_warned
 
+    def applied(self, result: CheckResult) -> CheckResult:
+        """The check with only the verdicts asked for, all of it where none is; its counts stay those of all claims."""
+        if not self.verdicts:
+            return result
+        documents = tuple(
+            msgspec.structs.replace(document, claims=tuple(c for c in document.claims if self.shows(c)))
+            for document in result.documents
+        )
+        return msgspec.structs.replace(result, documents=documents)
+
 
 class _Places(msgspec.Struct, frozen=True, kw_only=True):
     """Each claim of the run, and of the registered sources, by id: where it stands and what it says.
@@ -60,16 +70,8 @@ class _Places(msgspec.Struct, frozen=True, kw_only=True):
 def render_check(result: CheckResult, form: str, view: View, collection: Collection, screen: Screen) -> str:
     """The check as text in the given format. ``json`` holds every claim unless verdicts are asked for."""
     if form == "json":
-        return to_json(_filtered(result, view) if view.verdicts else result)
+        return to_json(view.applied(result))
     return "\n".join(_FORMS[form](result, view, collection, screen))
-
-
-def _filtered(result: CheckResult, view: View) -> CheckResult:
-    documents = tuple(
-        msgspec.structs.replace(document, claims=tuple(c for c in document.claims if c.verdict in view.verdicts))
-        for document in result.documents
-    )
-    return msgspec.structs.replace(result, documents=documents)
 
 
 # Terminal
@@ -320,12 +322,17 @@ def _passage(claim: CheckedClaim, width: int) -> str:
 
 
 def telling(claim: CheckedClaim) -> list[EvidenceItem]:
+    """The evidence of a claim that is shown first."""
+    return most_telling(claim.verdict, claim.evidence)[:EVIDENCE_SHOWN]
+
+
+def most_telling(verdict: str, evidence: Iterable[EvidenceItem]) -> list[EvidenceItem]:
     """The evidence that decides the verdict, before what is only context."""
     wanted = ["supports", "supports-in-part"]
-    if claim.verdict != "supported":
+    if verdict != "supported":
         wanted = ["opposes", "supports-in-part", "supports"]
     rank = {stance: position for position, stance in enumerate((*wanted, "context"))}
-    return sorted(claim.evidence, key=lambda item: rank.get(item.stance, len(rank)))[:_EVIDENCE_SHOWN]
+    return sorted(evidence, key=lambda item: rank.get(item.stance, len(rank)))
 
 
 def _places(result: CheckResult, collection: Collection) -> _Places:
