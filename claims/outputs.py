@@ -14,6 +14,7 @@ from evidence.files import write_atomically
 from evidence.problems import StorageError, UsageError
 
 STDOUT: Final = "-"
+_NUL: Final = "\0"  # no file's name has one, and the system refuses to look for it
 
 
 class Outputs(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +25,7 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
 
     def keep_off(self, inputs: Iterable[str]) -> None:
         """Raises UsageError when a file to be written is one of the files that are read."""
-        read = {os.path.realpath(path) for path in inputs}
+        read = {os.path.realpath(path) for path in inputs if self.files and _NUL not in path}
         for form, path in self.files:
             if os.path.realpath(path) in read:
                 raise UsageError(f"--output {form}={path}: is a file to be checked; choose another name")
@@ -51,7 +52,7 @@ def read_outputs(
     files: dict[str, tuple[str, Path]] = {}
     for word in given or ():
         form, mark, path = word.partition("=")
-        if not mark or not path:
+        if not mark or not path or _NUL in path:
             raise UsageError(f"--output takes FORMAT=PATH, such as json=claims.json; '{word}' is not of that form")
         if form not in formats:
             near = difflib.get_close_matches(form, formats, n=1)

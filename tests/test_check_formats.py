@@ -507,6 +507,7 @@ def test_a_dash_is_standard_output(check: Invoke) -> None:
     [
         (("--output", "sarif"), "--output takes FORMAT=PATH, such as json=claims.json; 'sarif' is not of that form"),
         (("--output", "sarif="), "--output takes FORMAT=PATH"),
+        (("--output", "sarif=a\0b"), "--output takes FORMAT=PATH"),
         (("--output", "sariff=x"), "there is no format 'sariff'; did you mean sarif?"),
         (("--output", "pdf=x"), "there is no format 'pdf'; use one of text"),
         (("--output", "sarif=x", "--output", "json=./x"), "./x is named twice"),
@@ -532,6 +533,12 @@ def test_an_output_that_cannot_be_written_does_not_hide_the_findings(check: Invo
     assert "contradicted" in Path("x.csv").read_text(encoding="utf-8")
     Path("a.md").write_text("Hello there.\n", encoding="utf-8")
     assert check("--output", "json=no/x.json").exit_code == 2
+
+
+def test_a_name_that_no_file_can_have_keeps_no_output_from_being_written(check: Invoke) -> None:
+    done = check("nul\0.md", "--output", "csv=x.csv")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
+    assert "contradicted" in Path("x.csv").read_text(encoding="utf-8")
 
 
 def test_report_writes_several_formats_too(claimwise: Invoke, tmp_path: Path) -> None:
