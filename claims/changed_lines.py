@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -41,12 +43,24 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, tuple[tuple[int, int], ...] | None]
 
     def has_file(self, path: str) -> bool:
-        return os.path.realpath(path) in self.files
+        return _real(os.path.abspath(path)) in self.files  # noqa: PTH100 - links are followed, once
 
     def touches(self, path: str, first: int, last: int) -> bool:
         """Whether one of these lines of the file was changed."""
-        spans = self.files.get(os.path.realpath(path), ())
-        return spans is None or any(begin <= last and first <= end for begin, end in spans)
+        spans = self.files.get(_real(os.path.abspath(path)), ())  # noqa: PTH100
+        if spans is None:
+            return True
+        at = bisect_left(spans, first, key=_end)  # spans stand in order, so the first that reaches so far decides
+        return at < len(spans) and spans[at][0] <= last
+
+
+@lru_cache(maxsize=1024)  # every claim of a document asks
+def _real(path: str) -> str:
+    return os.path.realpath(path)
+
+
+def _end(span: tuple[int, int]) -> int:
+    return span[1]
 
 
 def changed_since(revision: str, folder: Path) -> Changed:

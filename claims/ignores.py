@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -59,9 +60,6 @@ class Ignore(msgspec.Struct, frozen=True, kw_only=True):
     column: int
     start: int
     end: int
-
-    def reaches(self, claim: CheckedClaim) -> bool:
-        return self.directive.whole_file or (claim.start < self.end and claim.end > self.start)
 
 
 def read_directive(comment: str) -> Directive | None:
@@ -177,24 +175,30 @@ def with_ignores(
 
     ``reported`` are the codes that the check reports; a comment on any other is not called unused.
     """
-    live = [(ignore, codes_of(ignore.directive.words)) for ignore in ignores if not ignore.directive.fault_on(today)]
-    used: list[set[str]] = [set() for _ in live]
-    claims = []
-    for claim in document.claims:
-        for place, (ignore, codes) in enumerate(live):
-            if ignore.reaches(claim):
-                used[place] |= {hit.code for hit in claim.rules if hit.code in codes}
-        reaching = [(ignore, codes) for ignore, codes in live if ignore.reaches(claim)]
-        covered = frozenset[str]().union(*(codes for _, codes in reaching))
-        why = "; ".join(ignore.directive.reason for ignore, codes in reaching if _hits(claim, codes))
-        claims.append(without(claim, covered, status="ignored", why=why))
+    live = [ignore for ignore in ignores if not ignore.directive.fault_on(today)]
+    used: list[set[str]] = []
+    covering: dict[int, list[tuple[frozenset[str], str]]] = {}
+    reach = _Reach(document.claims)
+    for ignore in live:
+        codes = codes_of(ignore.directive.words)
+        used.append(set())
+        for place in reach.of(ignore):
+            hits = codes.intersection(hit.code for hit in document.claims[place].rules)
+            if hits:
+                used[-1] |= hits
+                covering.setdefault(place, []).append((hits, ignore.directive.reason))
+    claims = list(document.claims)
+    for place, covers in covering.items():
+        covered = frozenset[str]().union(*(hits for hits, _ in covers))
+        why = "; ".join(dict.fromkeys(reason for _, reason in covers))
+        claims[place] = without(claims[place], covered, status="ignored", why=why)
     remarks = [
         _remark(ignore, INVALID_IGNORE, fault)
         for ignore in ignores
         if (fault := ignore.directive.fault_on(today)) and INVALID_IGNORE in reported
     ]
     if document.on_subject and document.sha256 is not None and UNUSED_IGNORE in reported:
-        for (ignore, _), found in zip(live, used, strict=True):
+        for ignore, found in zip(live, used, strict=True):
             idle = [word for word in ignore.directive.words if _idle(word, found, reported)]
             if idle:
                 remarks.append(
@@ -204,8 +208,25 @@ def with_ignores(
     return msgspec.structs.replace(document, claims=tuple(claims), remarks=(*document.remarks, *remarks))
 
 
-def _hits(claim: CheckedClaim, codes: frozenset[str]) -> bool:
-    return any(hit.code in codes for hit in claim.rules)
+class _Reach:
+    """Which claims a comment reaches, by their numbers, without looking at every claim for every comment."""
+
+    def __init__(self, claims: Sequence[CheckedClaim]) -> None:
+        self._claims = claims
+        self._order = sorted(range(len(claims)), key=lambda number: claims[number].start)
+        self._starts = [claims[number].start for number in self._order]
+        ends = (claims[number].end for number in self._order)
+        self._furthest = list(accumulate(ends, max))  # where claims up to this one end at most
+
+    def of(self, ignore: Ignore) -> Iterator[int]:
+        if ignore.directive.whole_file:
+            yield from self._order
+            return
+        at = bisect_left(self._starts, ignore.end) - 1
+        while at >= 0 and self._furthest[at] > ignore.start:
+            if self._claims[self._order[at]].end > ignore.start:
+                yield self._order[at]
+            at -= 1
 
 
 def _idle(word: str, found: set[str], reported: frozenset[str]) -> bool:

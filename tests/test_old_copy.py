@@ -263,7 +263,7 @@ def test_a_renamed_file_counts_only_where_it_changed(run: Invoke, project: Path)
     git("mv", "content/old.md", f"content/{odd}")
     assert problems(run, "content", "--diff", "HEAD") == (0, [])
     moved = Path("content") / odd
-    moved.write_text(moved.read_text(encoding="utf-8").replace("in everyone", "for everyone"), encoding="utf-8")
+    moved.write_text(moved.read_text(encoding="utf-8").replace(CURES, APPROVED), encoding="utf-8")
     code, found = problems(run, "content", "--diff", "HEAD")
     assert (code, {line for _, line, _ in found}) == (1, {5})
 
