@@ -99,7 +99,11 @@ def test_standard_input_is_read(check: Invoke) -> None:
         ("bin.txt", b"\0\1\2", "bin.txt: holds NUL bytes"),
         ("page.txt", b"%PDF-1.7", "page.txt: a PDF, not a text file"),
         ("win.txt", b"Caf\xe9 terrace.", "win.txt:1: not UTF-8: read as Windows-1252"),
-        ("empty", b"", "empty: holds no file to check (looked for .docm, .docx, .htm, .html, .markdown, .md, .pdf, .txt)"),
+        (
+            "empty",
+            b"",
+            "empty: holds no file to check (looked for .docm, .docx, .htm, .html, .markdown, .md, .pdf, .txt)",
+        ),
         ("locked", b"", "locked: holds no file to check"),
         ("x" * 300, None, "file name too long"),
         ("nul\0.md", None, "embedded null byte"),
