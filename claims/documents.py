@@ -86,6 +86,14 @@ class Place(NamedTuple):
     label: str
 
 
+class WrittenComment(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment that people left in a Word file, and the extracted text that it is about."""
+
+    start: int
+    end: int
+    text: str
+
+
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader of bytes makes of a file: its text, segments that count in that text, and their places."""
 
@@ -93,6 +101,7 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     segments: tuple[Segment, ...]
     places: tuple[Place, ...] = ()
     unread: tuple[Unread, ...] = ()
+    comments: tuple[WrittenComment, ...] = ()
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -107,6 +116,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     segments: tuple[Segment, ...]
     unread: tuple[Unread, ...] = ()
     places: tuple[Place, ...] = ()
+    comments: tuple[WrittenComment, ...] = ()
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -151,6 +161,7 @@ def read_document(path_name: str, raw: bytes) -> Document:
             segments=found.segments,
             unread=found.unread,
             places=found.places,
+            comments=found.comments,
         )
     text, unread = decode(path_name, raw)
     mark = len(_BOM) if text.startswith(_BOM) else 0

@@ -250,6 +250,8 @@ def test_comments_that_were_there_stay_and_other_parts_are_the_same_bytes() -> N
     )
     raw = zipped({**parts, "word/media/picture.bin": b"\0\1\2" * 99, "word/vbaProject.bin": b"\3"})
     made = annotate(raw, [Comment(start=5, end=9, lines=("Ours", "and more"))], written=DAY)
+    told = [(c.text, c.start, c.end) for c in read_document("draft.docx", made).comments]
+    assert told == [("Mine", 0, 4), ("Ours\nand more", 5, 9)]
     assert commented(made) == {"Mine": "Old.", "Ours\nand more": "New."}
     before, after = (zipfile.ZipFile(io.BytesIO(file)) for file in (raw, made))
     assert before.namelist() == after.namelist()

@@ -10,17 +10,17 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claims.documents import Extracted, Place, SegmentKind, Unread
+from claims.documents import Extracted, Place, SegmentKind, Unread, WrittenComment
 from claims.readers.building import Collector, TextBuilder
 from claims.readers.package import Package
 from claims.readers.tables import Table
-from claims.readers.word_inlines import Inline, Inlines, chosen
+from claims.readers.word_inlines import COMMENT_MARKS, Inline, Inlines, chosen
 from claims.readers.word_styles import Numbering, Styles, child, is_on, tag_of, value
+from claims.readers.word_tables import THROUGH, Cell, cells_of, height_of, rows_of
 
 if TYPE_CHECKING:
     from lxml import etree
 
-_THROUGH: Final = frozenset({"w:sdtContent", "w:customXml", "w:ins", "w:moveTo"})
 _BULLET: Final = re.compile(r"\s*(?:[•‣◦▪●○∙·*–-]|\d{1,3}[.)])\s+(?=\S)")
 _RAISED: Final = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*")
 _SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -72,13 +72,6 @@ def read_word(raw: bytes) -> WordText:
     return WordText(reader.read(), reader.package, reader.body, reader.pieces)
 
 
-class _Cell(NamedTuple):
-    element: etree._Element
-    column: int
-    width: int
-    merged: str | None  # "restart", "continue", or None
-
-
 class _Reader:
     """One pass over the parts of a file."""
 
@@ -107,6 +100,7 @@ class _Reader:
         self._list = ("", 0)
         self._paragraphs = self._table_count = 0
         self._notes: list[tuple[str, str, str, etree._Element]] = []
+        self._commented: dict[str, tuple[int, int]] = {}
 
     def read(self) -> Extracted:
         self._blocks(self.body)
@@ -124,7 +118,22 @@ class _Reader:
             segments=tuple(self._collector.finish()),
             places=tuple(self._places),
             unread=tuple(self._unread),
+            comments=tuple(self._comments()),
         )
+
+    def _comments(self) -> Iterator[WrittenComment]:
+        """The comments that were in the file, in its order."""
+        part = self._part("comments") if self._commented else None
+        for comment in part if part is not None else ():
+            place = self._commented.get(value(comment, "id") or "")
+            if place:
+                lines = (Inlines(p, {}).text for p in comment.iter() if tag_of(p) == "w:p")
+                yield WrittenComment(start=place[0], end=place[1], text="\n".join(lines))
+
+    def _mark_comment(self, key: str) -> None:
+        """The first mark of a comment is where it begins, the last where it ends."""
+        start, _ = self._commented.get(key, (self._length, 0))
+        self._commented[key] = (start, self._length)
 
     def _part(self, kind: str) -> etree._Element | None:
         return next((self.package.part(target) for found, target in self._parts if found == kind), None)
@@ -144,10 +153,12 @@ class _Reader:
                 self._kind = "navigation" if gallery == "Table of Contents" else kind
                 self._blocks(block)
                 self._kind = kind
-            elif tag in _THROUGH:
+            elif tag in THROUGH:
                 self._blocks(block)
             elif tag == "mc:AlternateContent":
                 self._blocks(chosen(block))
+            elif tag in COMMENT_MARKS:
+                self._mark_comment(value(block, "id") or "")
             elif tag == "w:altChunk":
                 self._unread.append(Unread(reason="holds an embedded file of another format, which was not read"))
         if self._pending:  # a deleted paragraph mark with no paragraph after it
@@ -172,7 +183,7 @@ class _Reader:
                 self._separator = "\n"
 
     def _table(self, element: etree._Element) -> None:
-        rows = [list(_cells(row)) for row in _rows(element)]
+        rows = [list(cells_of(row)) for row in rows_of(element)]
         layout = len(rows) < 2 or max(map(len, rows)) < 2
         table = None if layout else Table(self._collector, layout=False)
         outer = self._place
@@ -189,7 +200,7 @@ class _Reader:
             separator = ""
             for cell in row:
                 if table is not None and cell.merged != "continue":
-                    spans = {"colspan": str(cell.width), "rowspan": str(_height(rows, index, cell))}
+                    spans = {"colspan": str(cell.width), "rowspan": str(height_of(rows, index, cell))}
                     table.start_cell(spans, head=False, in_head=headed and index == 0)
                 if separator:
                     self._separator = separator
@@ -201,9 +212,9 @@ class _Reader:
         self._tables.pop()
         self._place = outer
 
-    def _is_head(self, table: etree._Element, row: list[_Cell]) -> bool:
+    def _is_head(self, table: etree._Element, row: list[Cell]) -> bool:
         """Whether a table's first row names its columns: it says so, or its cells are short and look it."""
-        first = next(iter(_rows(table)))
+        first = next(iter(rows_of(table)))
         if is_on(child(first, "w:trPr"), "w:tblHeader"):
             return True
         paragraphs = [Inlines(p, self._links) for cell in row for p in cell.element if tag_of(p) == "w:p"]
@@ -292,6 +303,9 @@ class _Reader:
             for item in group:
                 if item.note:
                     self._note(item)
+                elif item.comment:
+                    self._mark_comment(item.comment)
+                if item.note or item.comment:
                     continue
                 if item.text == "\n" and broken:  # two breaks in a row part paragraphs
                     self._end_segment(kind, level, number)
@@ -355,45 +369,3 @@ def _by_raising(items: Iterable[Inline]) -> Iterator[tuple[bool, list[Inline]]]:
         group.append(item)
     if group:
         yield group[0].raised, group
-
-
-def _within(element: etree._Element, tag: str) -> Iterator[etree._Element]:
-    """The parts of a table or row, those in content controls too."""
-    for below in element:
-        name = tag_of(below)
-        if name == tag:
-            yield below
-        elif name == "w:sdt" or name in _THROUGH:
-            yield from _within(below, tag)
-
-
-def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    for row in _within(table, "w:tr"):
-        if child(row, "w:trPr", "w:del") is None:
-            yield row
-
-
-def _cells(row: etree._Element) -> Iterator[_Cell]:
-    column = 0
-    for cell in _within(row, "w:tc"):
-        properties = child(cell, "w:tcPr")
-        if child(properties, "w:cellDel") is not None:
-            continue
-        span = value(child(properties, "w:gridSpan")) or "1"
-        width = max(1, min(int(span), 100)) if span.isascii() and span.isdigit() and len(span) < 6 else 1
-        merge = child(properties, "w:vMerge")
-        merged = None if merge is None else value(merge) or "continue"
-        yield _Cell(cell, column, width, merged)
-        column += width
-
-
-def _height(rows: list[list[_Cell]], index: int, cell: _Cell) -> int:
-    """How many rows a cell covers that is merged with those below."""
-    if cell.merged != "restart":
-        return 1
-    height = 1
-    for row in rows[index + 1 :]:
-        if not any(c.column == cell.column and c.merged == "continue" for c in row):
-            break
-        height += 1
-    return height

@@ -18,6 +18,7 @@ _THROUGH: Final = frozenset({
     "w:ins", "w:moveTo", "w:smartTag", "w:customXml", "w:sdt", "w:sdtContent", "w:fldSimple", "w:bdo", "w:dir",
     "w:rubyBase", "mc:Choice",
 })  # fmt: skip
+COMMENT_MARKS: Final = frozenset({"w:commentRangeStart", "w:commentRangeEnd"})
 _SIGNS: Final = {"w:tab": "\t", "w:ptab": "\t", "w:br": "\n", "w:cr": "\n", "w:noBreakHyphen": "-"}
 # Characters of the Symbol font, which Word writes by their number in it.
 _SYMBOLS: Final = {
@@ -31,7 +32,8 @@ class Inline(NamedTuple):
     """Some characters. ``node`` is the element in the run that stands for them; a ``w:t`` has them one for one.
 
     A mark of a range may stand before and after ``holder``. ``shown`` is false for what only the extracted text has,
-    such as the address of a link; ``note`` is the footnote that is called.
+    such as the address of a link; ``note`` is the footnote that is called, ``comment`` the
+    comment that begins or ends here.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Inline(NamedTuple):
     linked: bool = False
     shown: bool = True
     note: tuple[str, str] | None = None
+    comment: str | None = None
 
 
 class Inlines:
@@ -67,6 +70,8 @@ class Inlines:
                 self._link(below)
             elif tag in _THROUGH:
                 self._walk(below, linked=linked)
+            elif tag in COMMENT_MARKS:
+                self.items.append(Inline("", below, shown=False, comment=value(below, "id")))
             elif tag == "mc:AlternateContent":
                 self._walk(chosen(below), linked=linked)
             elif tag in ("m:oMath", "m:oMathPara"):
