@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from claims.studied import Studied
     from claims.verbatim import Departure
 
-CARRIES: Final = 0.48  # support from which the evidence carries a claim
+CARRIES: Final = 0.52  # support from which the evidence carries a claim
 FAR: Final = 0.40  # likeness below which nothing in the library is near
 _FAR_IF_BARE: Final = 0.52  # the same for a sentence that names nothing the library knows: likeness is then of manner
 _NEAR_ENOUGH: Final = 0.55
