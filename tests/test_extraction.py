@@ -267,4 +267,4 @@ def test_time_grows_with_the_text(piece: str) -> None:
     small = piece * (4_000 // len(piece))
     once = min(seconds(small) for _ in range(2))
     # Linear work takes eight times as long, work that grows with the square sixty-four times.
-    assert seconds(small * 8) < 24 * once + 0.3
+    assert min(seconds(small * 8) for _ in range(2)) < 30 * once + 0.4

@@ -43,7 +43,7 @@ WRONG = [
         "overstated",
         None,
     ),
-    ("Most people relapse within six months of one infusion.", "overstated", "duration"),
+    ("Most people relapse within six weeks of one infusion.", "overstated", "duration"),
     ("One infusion keeps you well for years.", "overstated", "duration"),
     ("Brain connections are proven to be rebuilt by ketamine.", "overstated", "certainty"),
     ("Many people with depression see a remarkable response.", "vague", "generalised"),
