@@ -98,11 +98,22 @@ def _until(days: Sequence[str]) -> tuple[dt.date | None, str | None]:
 
 
 def find_ignores(document: Document) -> tuple[Ignore, ...]:
-    """The comments of a Markdown or HTML file that speak to us, each with what it reaches; none in code."""
+    """The comments of a Markdown, HTML or Word file that speak to us, each with what it reaches; none in code."""
+    if document.comments:
+        return tuple(_written(document))
     if PurePath(document.path).suffix.lower() not in COMMENTED or "claimwise" not in document.text.lower():
         return ()
     page = _Page(document)
     return tuple(found for start, end in _comments(document.text) if (found := page.placed(start, end)))
+
+
+def _written(document: Document) -> Iterator[Ignore]:
+    """The comments that people left in a Word file: each reaches the words it is about."""
+    for comment in document.comments:
+        directive = read_directive(comment.text)
+        if directive is not None:
+            line, column = document.position(comment.start)
+            yield Ignore(directive=directive, line=line, column=column, start=comment.start, end=comment.end)
 
 
 def _comments(text: str) -> Iterator[tuple[int, int]]:

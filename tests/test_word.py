@@ -436,3 +436,22 @@ def test_without_the_extra_one_line_says_what_to_install(check: Invoke, monkeypa
     assert result.exit_code == 2
     assert 'pip install "claimwise[docx]"' in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_comment_in_word_ignores_what_stands_under_it_with_a_reason(check: Invoke) -> None:
+    def draft(said: str) -> bytes:
+        body = '<w:commentRangeStart w:id="4"/>' + run(APPROVED) + '<w:commentRangeEnd w:id="4"/>'
+        body += '<w:r><w:commentReference w:id="4"/></w:r>' + run(" Hello.")
+        return zipped(
+            word_parts(
+                paragraph(body),
+                {"comments": f'<w:comment w:id="4" w:author="Ann Example">{paragraph(said)}</w:comment>'},
+            )
+        )
+
+    Path("draft.docx").write_bytes(draft("claimwise-ignore all -- quoted from an advertisement"))
+    assert check("draft.docx").exit_code == 0
+    Path("draft.docx").write_bytes(draft("claimwise-ignore all -- quoted until=2026-01-01"))
+    expired = check("draft.docx", "--today", "2026-11-22")
+    assert expired.exit_code == 1
+    assert "CK005" in expired.stdout
