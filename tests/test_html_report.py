@@ -284,3 +284,12 @@ def test_a_topic_without_evidence_or_that_compares_no_figures_has_no_chart(colle
     )
     assert charts([alone], collection) == ()
     assert charts([replace(alone, aspect="none-such")], collection) == ()
+
+
+def test_a_comment_that_ignores_nothing_is_told_on_the_page(claimwise: Invoke, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "Ketamine helps.\n\n<!-- claimwise-ignore EV003 -- not needed -->\n\nHello there.\n", encoding="utf-8"
+    )
+    claimwise("check", page, "--library", SMALL, "--output", f"html={tmp_path / 'out.html'}")
+    assert "line 3: CK004, " in (tmp_path / "out.html").read_text(encoding="utf-8")

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from claims.evidence_table import EvidenceRow, evidence_rows
 from claims.report import VERDICTS, EvidenceItem, ReportedClaim, ReportedConflict
 from claims.reporters.checked import EVIDENCE_SHOWN, most_telling, question_of
@@ -65,11 +67,13 @@ class _Builder:
     def checked(self, document: CheckedDocument, text: Document | None) -> views.Page:
         """A document of a check; one that could not be read has no text."""
         source = f"registered source {document.source}" if document.source else ""
-        notes = tuple(f"line {note.line}: {note.reason}" if note.line else note.reason for note in document.unchecked)
+        notes = tuple(f"{note.where}: {note.reason}" if note.where else note.reason for note in document.unchecked)
+        remarks = tuple(f"line {remark.line}: {remark.code}, {remark.message}" for remark in document.remarks)
         about = ", ".join(filter(None, (f"{document.words:,} words" if document.sha256 else "", source)))
-        return self._page(
+        page = self._page(
             document, text, name=document.path, about=about, unchecked=notes, on_subject=document.on_subject
         )
+        return msgspec.structs.replace(page, remarks=remarks)
 
     def audited(self, document: ReportedDocument, text: Document | None) -> views.Page:
         """A registered source, quoted when its text is at hand."""

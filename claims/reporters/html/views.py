@@ -128,6 +128,7 @@ class Page(View, frozen=True, kw_only=True):
     counts: tuple[tuple[str, int], ...]
     unchecked: tuple[str, ...]
     on_subject: bool
+    remarks: tuple[str, ...] = ()
 
 
 class Passage(View, frozen=True, kw_only=True):
@@ -199,3 +200,7 @@ class Report(View, frozen=True, kw_only=True):
     @property
     def unchecked(self) -> int:
         return sum(len(page.unchecked) for page in self.pages)
+
+    @property
+    def remarks(self) -> int:
+        return sum(len(page.remarks) for page in self.pages)
