@@ -39,6 +39,7 @@ _SHARPNESS: Final = 5.0
 _ALLOWED: Final = 8  # allowed wordings, and bent ones, looked at for what they say against the claim
 _BENT: Final = 5
 _FIRST: Final = 3
+_AS_WELL: Final = 0.9
 _SOFT: Final = frozenset({"unsaid", "dropped-figures", "surer"})  # discords by which nothing is said against a claim
 _TOLD: Final = 8
 _NEARER: Final = 10.0  # how much more a nearer topic counts
@@ -128,6 +129,8 @@ class Considering:
             support = self.scorecard.support(values)
             topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness, support=support))
         departed = departure(frame, vector, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
+        if departed and shared["nearest-clean"] > _AS_WELL * {n: value for value, n in near}[departed.number]:
+            departed = None  # another allowed wording is as near and agrees in every detail
         return Considered(
             topics=tuple(topics),
             studied=studied,
