@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from claims.stamps import keep_stamp, listing, stamped, state_of, tidy_stamps
 from evidence.files import cache_folder
 from evidence.paths import input_hash
 from evidence.problems import StorageError
@@ -41,8 +42,14 @@ def open_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None) -
 def ensure_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None, rebuild: bool = False) -> Path:
     """The path of a sound snapshot of the library's present text files."""
     folder = cache_folder()
+    state = listing(paths, _code())
+    known = None if rebuild else stamped(folder, state)
+    if known is not None:
+        return known
     path = _place(folder, input_hash(paths))
+    found = state_of(path)
     if not rebuild and is_sound(path):
+        keep_stamp(folder, state, path, found)
         return path
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -169,16 +176,21 @@ def _tidy(folder: Path, *, keep: Path) -> None:
         for path in old[: max(0, len(old) - _KEPT + 1)]:
             _digest_file(path).unlink(missing_ok=True)
             path.unlink(missing_ok=True)
+        tidy_stamps(folder)
+
+
+def _code() -> list[Path]:
+    """The files and folders of our own code, with the words that it reads with."""
+    root = Path(__file__).resolve().parent.parent
+    words = ("cues.toml", "designs.toml", "senses.toml", "quantities.toml")
+    return [root / "claims", root / "evidence", *(root / "claims" / "data" / name for name in words)]
 
 
 def _code_hash() -> str:
     """Hash of our own code: when it changes, old snapshots are rebuilt, not misread."""
-    root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    engine = (
-        root / "claims" / "data" / name for name in ("cues.toml", "designs.toml", "senses.toml", "quantities.toml")
-    )
-    for path in sorted((*root.glob("claims/*.py"), *root.glob("evidence/*.py"), *engine)):
+    modules = (path for place in _code() for path in (place.glob("*.py") if place.is_dir() else (place,)))
+    for path in sorted(modules):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

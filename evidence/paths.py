@@ -31,13 +31,18 @@ class LibraryPaths(Record, frozen=True, kw_only=True):
 
     def files(self) -> Iterator[Path]:
         """Every input file that exists, in a fixed order."""
-        yield from (path for path in self._single() if path.is_file())
-        for folder in (self.studies, self.lexicon, self.propositions, self.sources):
+        yield from (path for path in self.single() if path.is_file())
+        for folder in self.folders():
             with contextlib.suppress(LibraryError):  # the load that follows names the folder
                 yield from (path for path in toml_files(folder, name=self.name_of(folder)) if path.is_file())
 
-    def _single(self) -> tuple[Path, ...]:
+    def single(self) -> tuple[Path, ...]:
+        """The files that stand by themselves, whether they exist or not."""
         return (self.manifest, self.bibliography, self.conflicts, self.verification)
+
+    def folders(self) -> tuple[Path, ...]:
+        """The folders whose TOML files are read."""
+        return (self.studies, self.lexicon, self.propositions, self.sources)
 
     def name_of(self, path: Path) -> str:
         """The file's name as problems show it."""
