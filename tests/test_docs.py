@@ -99,10 +99,11 @@ def test_commands_named_in_running_text_exist_with_their_options(page: Path) -> 
 
 
 def anchors(page: Path) -> set[str]:
-    """The names that links can point to: headings in lower case, blanks as hyphens, other signs left out."""
+    """The names that links can point to: named ones; headings in lower case, blanks as hyphens, other signs left out."""
     text = _FENCE.sub("", page.read_text(encoding="utf-8"))
     titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+    named = set(re.findall(r'<a id="(\w+)"></a>', text))
+    return named | {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
