@@ -12,11 +12,12 @@ import subprocess
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import msgspec
 
+from claims.readers import binary_reader_of
 from evidence.problems import StorageError, UsageError
 
 _HUNK: Final = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
@@ -82,7 +83,8 @@ def changed_since(revision: str, folder: Path) -> Changed:
     files: dict[str, tuple[tuple[int, int], ...] | None] = {}
     diff = _run(top, *_DIFF, base, "--", must=True)
     for name, spans in parse_diff(diff):
-        files[os.path.realpath(top / name)] = spans
+        # The lines of a PDF that git takes for text are not those of the text that is read from it.
+        files[os.path.realpath(top / name)] = spans if binary_reader_of(PurePath(name).suffix.lower()) is None else None
     for name in _run(top, "ls-files", "--others", "--exclude-standard", "-z", must=True).split("\0"):
         if name:
             files[os.path.realpath(top / name)] = None

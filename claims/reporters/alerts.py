@@ -136,7 +136,8 @@ def _listed(claim: CheckedClaim, view: View) -> bool:
 def _told(claim: CheckedClaim, first: RuleHit) -> str:
     """Verdict, reason, a work to cite and a better wording, on one line."""
     reason = whole_reason(claim.rules, claim.reason) or first.message
-    parts = [f"{claim.verdict}: {reason.rstrip('.')}."]
+    place = f" ({claim.place})" if claim.place else ""  # in a Word or PDF file a line tells a person nothing
+    parts = [f"{claim.verdict}{place}: {reason.rstrip('.')}."]
     works = list(dict.fromkeys(item.brief for item in claim.evidence if item.stance != "context"))[:_WORKS_SHOWN]
     if works:
         parts.append(f"See {'; '.join(works)}.")
@@ -169,7 +170,7 @@ def _of_conflicts(result: CheckResult) -> Iterator[Alert]:
             code=code,
             codes=(code,),
             kind="conflict",
-            message=_told_conflict(conflict, sides[0], spots),
+            message=_told_conflict(conflict, sides[0], here),
             spot=spots[0],
             claims=tuple(end.id for end in conflict.claims),
             fingerprint=fingerprint(words, (code,), told[mark]),
@@ -202,12 +203,15 @@ def _of_remarks(result: CheckResult) -> Iterator[Alert]:
             )
 
 
-def _told_conflict(conflict: ReportedConflict, side: int, spots: list[Spot]) -> str:
+def _told_conflict(conflict: ReportedConflict, side: int, here: list[tuple[str, CheckedClaim]]) -> str:
     """What the claim on ``side``, the place of the alert, says against the other."""
     says = conflict.explanation
     if len(conflict.says) == 2 and len(conflict.claims) == 2:
         other = 1 - side
-        where = f"{spots[1].path}:{spots[1].line}" if len(spots) == 2 else conflict.claims[other].id
+        where = conflict.claims[other].id
+        if len(here) == 2:
+            path, claim = here[1]
+            where = f"{path}:{claim.place or claim.line}"
         says = f"{question_of(conflict)}: {conflict.says[side]} here, {conflict.says[other]} in {where}"
     works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
     return clean(" ".join(f"conflict: {says}{works}".split()))
