@@ -82,7 +82,7 @@ def test_a_record_that_moves_to_another_file_keeps_its_history(kept: Path, past:
 
 def test_a_study_tells_of_its_findings_its_entry_and_what_the_services_said(kept: Path, past: Past) -> None:
     edit(kept / "studies" / "Zarate2006.toml", "n = 18", "n = 17", "counted again")
-    edit(kept / "references.bib", "2006", "2007", "the year")
+    edit(kept / "references.bib", "{2006}", "{2007}", "the year")
     (kept / "verification.toml").write_text(
         '[[verifications]]\nkey = "Zarate2006"\nchecked = 2026-11-22\nstate = "agrees"\nsources = ["pubmed"]\n',
         encoding="utf-8",
