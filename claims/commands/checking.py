@@ -120,10 +120,13 @@ def check(
     )
     result = settle(result, inputs.documents, config, today=day, baseline=baseline, changed=changed)
     run = CheckRun(result, view, collection, this_screen(), {document.path: document for document in inputs.documents})
+    run = run._replace(rules=config.rule_links)
     failed = outputs.write(lambda form: CHECK_REPORTERS[form](run._replace(screen=Screen())))
     complaints = [*inputs.complaints(), *result.off_subject(), *failed]
     if draft:
         document = next(d for d in result.documents if d.path == draft.path)
-        complaints.append(write_annotated(draft, word_comments(document, view), written=this_moment()))
+        complaints.append(
+            write_annotated(draft, word_comments(document, view, config.rule_links), written=this_moment())
+        )
     text = CHECK_REPORTERS[outputs.printed](run)
     return Outcome(text, exit_code=exit_code(result, config) or (2 if failed else 0), complaints=tuple(complaints))

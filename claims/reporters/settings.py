@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LABEL: Final = 11
 _PACKAGED: Final = "the packaged one"
+_NO_PAGES: Final = "none: findings name 'claimwise rule CODE'"
 
 
 def render_config(config: Config, baseline: Baseline | None, form: str, screen: Screen) -> str:
@@ -62,6 +63,8 @@ def _values(config: Config) -> dict[str, object]:
 def _told(key: str, value: object) -> list[str]:
     if key == "library" and value is None:
         return [_PACKAGED]
+    if key == "rule-url" and value is None:
+        return [_NO_PAGES]
     if key == "per-path" and isinstance(value, list | tuple):
         return [_part(part) for part in value] or ["none"]
     return [_plain(value) or "none"]
