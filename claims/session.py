@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from claims.reporters.layout import Screen
-from claims.snapshot import open_snapshot
+from claims.snapshot import connect, snapshot_of
 from evidence.paths import LibraryPaths, library_paths
 from evidence.problems import ClaimwiseError, LibraryError, StorageError, UsageError
 
@@ -69,9 +69,9 @@ def explain(error: Exception) -> Told | None:
             return None
 
 
-def open_library(folder: Path | None) -> sqlite3.Connection:
-    """The snapshot of the library in ``folder`` (``None``: the packaged one), built first if need be."""
-    return open_snapshot(library_paths(folder), progress=show_progress)
+def open_library(place: str | Path | None) -> sqlite3.Connection:
+    """The snapshot of the library in a folder or database (``None``: the packaged one), built first if need be."""
+    return connect(snapshot_of(place, progress=show_progress))
 
 
 def show_progress(step: str) -> None:
