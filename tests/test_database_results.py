@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -24,7 +26,7 @@ from claims.database.results import Run, Stored, store
 from claims.database.schema import migrate
 from claims.report import EvidenceItem
 from claims.verdicts import RuleHit
-from tests.conftest import SMALL, TEXTS, Invoke
+from tests.conftest import SMALL, TEXTS, Invoke, edit
 from tests.test_database import rows
 
 TABLES = {
@@ -205,6 +207,35 @@ def test_no_database_takes_two_current_states_of_a_page(ready: str) -> None:
         open_engine(parse_address(ready)).begin() as connection,
     ):
         connection.exec_driver_sql(copy)
+
+
+DASHBOARD = re.findall(
+    r"```sql\n(.*?)```", (Path(__file__).parent.parent / "docs/database.md").read_text(encoding="utf-8"), re.DOTALL
+)
+
+
+def test_the_questions_of_the_page_on_databases_have_the_same_answers_in_both(
+    claimwise: Invoke, library: Path, tmp_path: Path, postgresql: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = f"sqlite:///{tmp_path / 'a.db'}", postgresql()
+    texts = shutil.copytree(TEXTS, tmp_path / "texts")
+    for address in (here, there):
+        claimwise("library", "build", "--library", library, "--database", address)
+    for moment in (NOON, NOON + dt.timedelta(days=2)):
+        monkeypatch.setattr("claims.session.this_moment", lambda moment=moment: moment)
+        for address in (here, there):
+            claimwise("check", texts, "--library", library, "--store", address)
+        edit(texts / "page-a.txt", "\n", "\n\nIn one trial, response was 64% after one infusion.\n\n")
+        edit(library / "studies/Murrough2013a.toml", "value = 64.0", "value = 63.0") if moment == NOON else None
+    assert len(DASHBOARD) == 6
+    for query in DASHBOARD:
+        found = rows(here, query)
+        assert found == rows(there, query), query
+        assert found, query
+    over_time = rows(here, DASHBOARD[1])
+    assert {day for day, _, _ in over_time} == {"2026-11-22", "2026-11-24"}
+    now = [(verdict, count) for day, verdict, count in over_time if day == "2026-11-24"]
+    assert sorted(now) == sorted(rows(here, DASHBOARD[0]))
 
 
 # --- what is cut off

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _WAIT_SECONDS: Final = 30  # for the lock of a SQLite file
 _CONNECT_SECONDS: Final = 10  # for a server that does not answer; an address may say otherwise
+# A server that has vanished without a word is noticed after a minute, not after the two hours of most systems.
+_WATCH: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 
 
 def connect_sqlite(address: Address, *, read_only: bool = False) -> sqlite3.Connection:
@@ -56,7 +58,7 @@ def connect_postgresql(address: Address) -> psycopg.Connection[Any]:
     except (psycopg.Error, ValueError):  # the driver's message would repeat the address, or what it takes for the port
         message = "the address of the PostgreSQL database is malformed; write postgresql+psycopg://USER@HOST/NAME"
         raise UsageError(f"{message}, with % codes for special characters of a password") from None
-    usual: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "application_name": "claimwise"}
+    usual: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "application_name": "claimwise", **_WATCH}
     return psycopg.connect(**{**usual, **given})
 
 

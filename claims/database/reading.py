@@ -67,10 +67,8 @@ def reading(address: Address) -> Iterator[Asked]:
             connection.execute("BEGIN")
             asked: Asked = connection
         else:
-            from psycopg import IsolationLevel
-
-            connection.read_only = True
-            connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            connection.autocommit = True
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             asked = Server(connection)
         require_head(version_of(asked, address), address)
         yield asked
