@@ -69,19 +69,19 @@ def store(documents: Iterable[CheckedDocument], run: Run, address: Address, *, b
     """
     entries = {row["id"]: (row, document) for row, document in _entries(documents, run)}
     waiting = [entries[key] for key in sorted(entries, key=lambda key: entries[key][0]["path"])]
-    engine = open_engine(address)
     new = known = 0
-    for start in range(0, len(waiting), batch):
-        part = waiting[start : start + batch]
-        try:
-            with engine.begin() as connection:
-                added = _write(connection, part, run)
-        except Exception as error:
-            reason = reason_of(error)
-            if reason is None:
-                raise
-            return Stored(new=new, known=known, wanted=len(waiting), failure=address.without_secrets(reason))
-        new, known = new + added, known + len(part) - added
+    try:
+        with open_engine(address).connect() as connection:
+            for start in range(0, len(waiting), batch):
+                part = waiting[start : start + batch]
+                with connection.begin():
+                    added = _write(connection, part, run)
+                new, known = new + added, known + len(part) - added
+    except Exception as error:
+        reason = reason_of(error)
+        if reason is None:
+            raise
+        return Stored(new=new, known=known, wanted=len(waiting), failure=address.without_secrets(reason))
     return Stored(new=new, known=known, wanted=len(waiting))
 
 
