@@ -39,6 +39,10 @@ __all__ = [
 
 
 PROBLEMS_SHOWN: Final = 20
+_LONG_STEPS: Final = {
+    "reading the library's files": "building the library snapshot (once after each change of its files)",
+    "reading the database": "copying the library from its database (once after each change there)",
+}
 
 
 class Told(NamedTuple):
@@ -80,8 +84,8 @@ def show_progress(step: str) -> None:
         text = "" if step == "done" else f"building the library: {step} …"
         sys.stderr.write(f"\r\x1b[2K{text}")
         sys.stderr.flush()
-    elif step == "reading the library's files":
-        sys.stderr.write("building the library snapshot (once after each change of its files)\n")
+    elif step in _LONG_STEPS:
+        sys.stderr.write(f"{_LONG_STEPS[step]}\n")
 
 
 def show_count(what: str, done: int, total: int) -> None:

@@ -90,7 +90,7 @@ def local_copy(text: str, *, progress: Callable[[str], None] = lambda _: None) -
             raise StorageError(f"{address}: holds no library; {PUT_ONE}")
 
         def load() -> tuple[Collection, str]:
-            progress("copying it from the database")
+            progress("reading the database")
             return _records(connection, address), facts["hash"]
 
         stamp = hashlib.sha256(f"{facts['hash']} {facts.get('engine')}".encode()).hexdigest()
