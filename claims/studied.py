@@ -211,9 +211,9 @@ class Findings:
         people = [p for p in frame.slots.get("population", ()) if len(self._lexicon.wider(p)) > 1]
         studied = _scope(finding, study, "population")
         score += _POPULATION if self._share(people, studied) else 0.0
-        parted |= self._apart("population", people, studied) if result else set()
-        routes = frame.slots.get("route", ())
-        parted |= self._apart("route", routes, _scope(finding, study, "route")) if result or frame.studies else set()
+        if study.bibkey in frame.studies:  # what another study may have found is no matter of this one
+            parted |= self._apart("population", people, studied) if result else set()
+            parted |= self._apart("route", frame.slots.get("route", ()), _scope(finding, study, "route"))
         parted |= {"design"} if self._misdesigned(frame.designs, study) else set()
         named = study.bibkey in frame.studies
         parted |= {"number"} if named and any(figure.unit == "%" for figure in unexplained) else set()
