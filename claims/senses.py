@@ -14,7 +14,7 @@ from typing import Final
 
 import ahocorasick_rs
 import msgspec
-import snowballstemmer  # type: ignore[import-untyped]
+import Stemmer  # type: ignore[import-not-found]
 
 from claims.folding import bounded, fold
 from evidence.problems import LibraryError, Problem
@@ -24,7 +24,7 @@ SENSES_FILE: Final = Path(__file__).parent / "data" / "senses.toml"
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['*])*")
 _REMEMBERED: Final = 100_000  # stems
 _EXACT: Final = "="  # before a word that counts in this form only
-_STEMMER: Final = snowballstemmer.stemmer("english")
+_STEMMER: Final = Stemmer.Stemmer("english")
 
 
 class Sense(Record, frozen=True, kw_only=True):

@@ -86,10 +86,8 @@ def check(
     from claims.reporters.check_run import CheckRun
     from claims.reporters.checked import View
     from claims.reporters.layout import Screen
-    from claims.reporters.word_comments import word_comments
     from claims.selection import UNCITED_FIGURE
     from claims.session import open_library, parse_day, require_known, standard_input, this_moment, this_screen
-    from claims.word_copy import open_draft, write_annotated
 
     outputs = read_outputs(output, format, default="text", formats=CHECK_REPORTERS)
     view = View(verdicts=require_known("verdict", verdict, VERDICTS), everything=everything, explain=explain)
@@ -106,7 +104,11 @@ def check(
     if extracted:
         return Outcome(inputs.only_text(), exit_code=2 if inputs.unreadable else 0, complaints=inputs.complaints())
     outputs.keep_off([*(document.path for document in inputs.documents), *inputs.unreadable])
-    draft = open_draft(inputs, annotate) if annotate else None
+    draft = None
+    if annotate:
+        from claims.word_copy import open_draft
+
+        draft = open_draft(inputs, annotate)
     connection = open_library(config.library)
     collection = read_collection(connection)
     result = check_documents(
@@ -123,6 +125,9 @@ def check(
     failed = outputs.write(lambda form: CHECK_REPORTERS[form](run._replace(screen=Screen())))
     complaints = [*inputs.complaints(), *result.off_subject(), *failed]
     if draft:
+        from claims.reporters.word_comments import word_comments
+        from claims.word_copy import write_annotated
+
         document = next(d for d in result.documents if d.path == draft.path)
         complaints.append(write_annotated(draft, word_comments(document, view), written=this_moment()))
     text = CHECK_REPORTERS[outputs.printed](run)
