@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Final
 
 from claims.stamps import keep_stamp, listing, stamped, state_of, tidy_stamps
 from evidence.files import cache_folder
-from evidence.paths import input_hash
+from evidence.paths import input_hash, is_url, library_paths
 from evidence.problems import StorageError
 
 if TYPE_CHECKING:
     from claims.collection import Collection
+    from claims.database.address import Address
     from evidence.paths import LibraryPaths
 
 _KEPT: Final = 4
@@ -51,10 +52,6 @@ def ensure_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None,
     if not rebuild and is_sound(path):
         keep_stamp(folder, state, path, found)
         return path
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _cache_error(folder, error) from None
     with _locked(folder):
         while True:
             # The files may have changed while we waited for the lock, and may change while they are read.
@@ -71,8 +68,35 @@ def ensure_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None,
     return path
 
 
+def copy_of(stamp: str, load: Callable[[], tuple[Collection, str]], *, progress: Progress = lambda _: None) -> Path:
+    """The path of a sound snapshot of what has this stamp, a hash; ``load`` gives it with the hash of its inputs."""
+    folder = cache_folder()
+    path = _place(folder, stamp)
+    if is_sound(path):
+        return path
+    with _locked(folder):
+        if not is_sound(path):
+            collection, inputs = load()
+            _build(collection, path, inputs, progress)
+            _tidy(folder, keep=path)
+        progress("done")
+    return path
+
+
+def snapshot_of(place: str | os.PathLike[str] | None, *, progress: Progress = lambda _: None) -> Path:
+    """The path of a sound snapshot of the library in a folder or, copied from there, in the database of an address.
+
+    ``None`` means the packaged library. Raises UsageError, LibraryError and StorageError.
+    """
+    if place is not None and is_url(os.fspath(place)):
+        from claims.database.reading import local_copy
+
+        return local_copy(os.fspath(place), progress=progress)
+    return ensure_snapshot(library_paths(None if place is None else Path(place)), progress=progress)
+
+
 def _place(folder: Path, inputs: str) -> Path:
-    return folder / f"library-{inputs[:16]}-{_code_hash()[:8]}.sqlite"
+    return folder / f"library-{inputs[:16]}-{code_hash()[:8]}.sqlite"
 
 
 def write_to(path: Path, /, paths: LibraryPaths, *, progress: Progress = lambda _: None) -> Path:
@@ -87,6 +111,17 @@ def write_to(path: Path, /, paths: LibraryPaths, *, progress: Progress = lambda 
     write_snapshot(collection, path, inputs=input_hash(paths), progress=progress)
     progress("done")
     return path
+
+
+def write_to_database(address: Address, paths: LibraryPaths, *, progress: Progress = lambda _: None) -> None:
+    """Puts the library into a database that is shared. Raises LibraryError, UsageError, StorageError."""
+    inputs = input_hash(paths)
+    collection = _load(paths, progress)
+    from claims.database.library import write_library
+    from evidence import __version__
+
+    write_library(collection, address, inputs=inputs, engine=f"{__version__} {code_hash()[:8]}", progress=progress)
+    progress("done")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -153,6 +188,10 @@ def _load(paths: LibraryPaths, progress: Progress) -> Collection:
 def _locked(folder: Path) -> Iterator[None]:
     import filelock
 
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cache_error(folder, error) from None
     lock = filelock.FileLock(folder / "build.lock", timeout=_WAIT_SECONDS)
     try:
         lock.acquire()
@@ -186,7 +225,7 @@ def _code() -> list[Path]:
     return [root / "claims", root / "evidence", *(root / "claims" / "data" / name for name in words)]
 
 
-def _code_hash() -> str:
+def code_hash() -> str:
     """Hash of our own code: when it changes, old snapshots are rebuilt, not misread."""
     digest = hashlib.sha256()
     modules = (path for place in _code() for path in (place.glob("*.py") if place.is_dir() else (place,)))
