@@ -14,7 +14,7 @@ from typing import Final
 
 import ahocorasick_rs
 import msgspec
-import snowballstemmer  # type: ignore[import-untyped]
+import Stemmer  # type: ignore[import-not-found]
 
 from claims.folding import bounded, fold
 from claims.spelling import american, based_words
@@ -31,7 +31,7 @@ _STOPPING: Final = frozenset(
     {"and", "or", "but", "of", "in", "on", "at", "by", "for", "with", "from", "to", "as", "than", "that", "which"}
     | {"who", "when", "while", "is", "are", "was", "were", "has", "have", "had"}
 )
-_STEMMER: Final = snowballstemmer.stemmer("english")
+_STEMMER: Final = Stemmer.Stemmer("english")
 
 
 class Sense(Record, frozen=True, kw_only=True):
