@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import msgspec
 
 from claims.fingerprints import claim_fingerprints, conflict_fingerprints, deciding_codes
+from evidence.files import read_bounded
 from evidence.problems import UsageError
 from evidence.records import Record
 
@@ -65,7 +66,7 @@ class Updated(NamedTuple):
 def load_baseline(file: Path, *, name: str) -> Baseline | None:
     """The baseline of a file called ``name``, ``None`` when there is none. Raises UsageError when it is damaged."""
     try:
-        raw = file.read_bytes()
+        raw = read_bounded(file)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -398,3 +398,27 @@ def test_a_diff_is_read_line_by_line() -> None:
 @given(st.text(alphabet='diff --git a/"\\+@-0,1\n ', max_size=200))
 def test_any_diff_is_read_without_an_error(text: str) -> None:
     list(parse_diff(f"diff --git {text}"))
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_baseline_that_is_no_file_is_refused_and_not_waited_for(run: Invoke, kind: str) -> None:
+    if kind == "pipe":
+        os.mkfifo(NAME)
+    else:
+        Path(NAME).symlink_to("/dev/zero")  # as a pull request could add it
+    for command in (("check", "content"), ("baseline", "create", "content")):
+        result = run(*command)
+        assert (result.exit_code, len(result.stderr.splitlines())) == (3, 1)
+        assert f"{NAME}: cannot be read: not a regular file" in result.stderr
+
+
+def test_a_baseline_may_be_piped_in_by_the_shell(run: Invoke, tmp_path: Path) -> None:
+    run("baseline", "create", "content")
+    reader, writer = os.pipe()
+    os.write(writer, Path(NAME).read_bytes())
+    os.close(writer)
+    Path(NAME).unlink()
+    try:
+        assert run("check", "content", "--baseline", f"/dev/fd/{reader}").exit_code == 0
+    finally:
+        os.close(reader)
