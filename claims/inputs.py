@@ -6,7 +6,6 @@ The only module of the check that opens files. One bad file never keeps the othe
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
@@ -15,6 +14,7 @@ import msgspec
 
 from claims.documents import Document, read_document
 from claims.readers import EXTRACTORS, READERS, binary_reader_of
+from evidence.files import would_wait
 from evidence.problems import UsageError
 
 STDIN: Final = "-"
@@ -22,7 +22,6 @@ STDIN_NAME: Final = "stdin"
 NAMELESS: Final = "''"
 LARGEST: Final = 10_000_000  # bytes of a text file; what is larger is no page
 LARGEST_LAID_OUT: Final = 60_000_000  # bytes of a Word or PDF file, most of which is pictures
-_PIPES: Final = ("/dev/", "/proc/")  # where a shell puts what it pipes in by name
 _LEFT_OUT: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
 
@@ -137,7 +136,7 @@ def _read(name: str, path: Path | None, stdin: BinaryIO) -> Document | str:
     try:
         if path is None:
             raw = stdin.read(largest + 1)
-        elif _would_wait(path):
+        elif would_wait(path):
             return "a pipe or socket, not a file; use - for standard input"
         else:
             with path.open("rb") as file:
@@ -149,12 +148,6 @@ def _read(name: str, path: Path | None, stdin: BinaryIO) -> Document | str:
         return str(error).removeprefix(f"{name}: ")
     except (RecursionError, MemoryError):
         return "too deeply nested or too large to be read"
-
-
-def _would_wait(path: Path) -> bool:
-    """Whether reading could wait for ever for another program. Raises OSError when there is nothing of that name."""
-    mode = path.stat().st_mode
-    return (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)) and not str(path.absolute()).startswith(_PIPES)
 
 
 def _why(error: OSError | ValueError) -> str:
