@@ -66,7 +66,8 @@ def reader_of(collection: Collection, store: Store | None = None) -> FrameReader
 
 def forms_of(collection: Collection) -> MemoryStore:
     """Every wording of a library, read and indexed: seconds for a large library."""
-    return MemoryStore(*build_forms(collection, reader_of(collection)))
+    read = list(build_forms(collection, reader_of(collection)))
+    return MemoryStore([topic for topic, _ in read], [form for _, forms in read for form in forms])
 
 
 class Judge:
