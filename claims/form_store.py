@@ -16,6 +16,7 @@ import msgspec
 from claims.form_index import FormIndex, Posting, slot_weight
 from claims.forms import Form, Known, Topic, Words
 from claims.memory import Memory
+from claims.study_index import StoredIndex, StudyIndex
 from claims.wordings import Allowance
 
 if TYPE_CHECKING:
@@ -171,6 +172,9 @@ class StoredForms:
 
     def words(self) -> Words:
         return msgspec.msgpack.decode(self._fact("words"), type=Words)
+
+    def studies(self) -> StudyIndex:
+        return StoredIndex(self._connection)
 
     def _fact(self, name: str) -> bytes:
         found: bytes = self._connection.execute("SELECT data FROM form_index WHERE name = ?", (name,)).fetchone()[0]

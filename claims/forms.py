@@ -25,6 +25,7 @@ from claims.senses import SenseWords
 from claims.tagging import TagWords
 
 if TYPE_CHECKING:
+    from claims.study_index import StudyIndex
     from claims.wordings import Allowance
 
 Kind = Literal["statement", "wording", "bent", "finding"]
@@ -159,6 +160,7 @@ class Store(Protocol):
     def numbers(self, topic: str) -> range: ...
     def allowance(self, topic: str) -> Allowance | None: ...
     def words(self) -> Words | None: ...
+    def studies(self) -> StudyIndex | None: ...
 
 
 class Forms:
@@ -290,6 +292,9 @@ class MemoryStore:
         return None
 
     def words(self) -> Words | None:
+        return None
+
+    def studies(self) -> StudyIndex | None:
         return None
 
 

@@ -26,6 +26,7 @@ from claims.search_text import search_rows
 from claims.senses import Senses, load_senses
 from claims.standing import claim_as_it_stands
 from claims.studied import Findings, StudyNames, load_designs
+from claims.study_index import LibraryIndex, write_studies
 from claims.tables import (
     ClaimRow,
     ConceptRow,
@@ -119,7 +120,8 @@ def write_wordings(connection: sqlite3.Connection, collection: Collection) -> No
     """The wordings as read, with the words to read copy with: by a reader of their own, for it remembers stems."""
     tags, senses = tag_words(collection.lexicon, load_cues()), Senses(load_senses().given)
     designs = load_designs()
-    reader = FrameReader(collection.lexicon, Tagger(tags, load_cues()), senses, StudyNames(collection.library, designs))
+    names = StudyNames(LibraryIndex(collection.library), designs)
+    reader = FrameReader(collection.lexicon, Tagger(tags, load_cues()), senses, names)
     findings = Findings(collection.library, collection.lexicon, designs)
 
     def words() -> Words:
@@ -128,6 +130,7 @@ def write_wordings(connection: sqlite3.Connection, collection: Collection) -> No
     def allowance(topic: Topic, forms: list[Form], first: int) -> Allowance:
         return allowance_of(topic, list(enumerate(forms, first)), findings)
 
+    write_studies(connection, collection.library)
     write_forms(connection, build_forms(collection, reader), allowance, words)
 
 
