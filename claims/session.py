@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from claims.reporters.layout import Screen
-from claims.snapshot import open_snapshot
+from claims.snapshot import ensure_snapshot, open_snapshot
 from evidence.paths import LibraryPaths, library_paths
 from evidence.problems import ClaimwiseError, LibraryError, StorageError, UsageError
 
@@ -26,6 +26,7 @@ __all__ = [
     "environment",
     "explain",
     "library_paths",
+    "library_snapshot",
     "open_library",
     "parse_day",
     "require_kind",
@@ -72,6 +73,11 @@ def explain(error: Exception) -> Told | None:
 def open_library(folder: Path | None) -> sqlite3.Connection:
     """The snapshot of the library in ``folder`` (``None``: the packaged one), built first if need be."""
     return open_snapshot(library_paths(folder), progress=show_progress)
+
+
+def library_snapshot(folder: Path | None) -> Path:
+    """The file of that snapshot, for processes that open it themselves."""
+    return ensure_snapshot(library_paths(folder), progress=show_progress)
 
 
 def show_progress(step: str) -> None:

@@ -70,10 +70,13 @@ def check(
     extracted: Annotated[
         bool, typer.Option("--extracted", help="Only print the text as it was read; offsets count in it.")
     ] = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, help="Processes that read and judge; the output is the same for any number.")
+    ] = 1,
     library: LibraryOption = None,
 ) -> Outcome:
     """Check copy: each claim with its verdict, the reason, the evidence and a wording that the evidence carries."""
-    from claims.checking import check_documents
+    from claims.checking import check_documents, compared, named_in_order
     from claims.engine import Judge
     from claims.form_store import StoredForms
     from claims.gate import exit_code, settle
@@ -88,7 +91,15 @@ def check(
     from claims.reporters.layout import Screen
     from claims.reporters.word_comments import word_comments
     from claims.selection import UNCITED_FIGURE
-    from claims.session import open_library, parse_day, require_known, standard_input, this_moment, this_screen
+    from claims.session import (
+        library_snapshot,
+        open_library,
+        parse_day,
+        require_known,
+        standard_input,
+        this_moment,
+        this_screen,
+    )
     from claims.word_copy import open_draft, write_annotated
 
     outputs = read_outputs(output, format, default="text", formats=CHECK_REPORTERS)
@@ -96,12 +107,19 @@ def check(
     config = open_project(paths, given(library, select, ignore, fail_on), stdin_name=stdin_filename)
     baseline, day = baseline_of_project(config, baseline_file), parse_day(today)
     changed = changes(diff, paths, config) if diff is not None else None
+    processes = None
+    if jobs > 1 and not extracted:
+        from claims.jobs import Jobs
+
+        snapshot = library_snapshot(config.library)
+        processes = Jobs(snapshot, jobs, blind=blind, uncited_figures=config.wants(UNCITED_FIGURE))
     inputs = gather(
         paths,
         stdin=standard_input(),
         stdin_name=stdin_filename,
         admits=config.admits,
         wanted=changed.has_file if changed else None,
+        reading=processes.read if processes else None,
     )
     if extracted:
         return Outcome(inputs.only_text(), exit_code=2 if inputs.unreadable else 0, complaints=inputs.complaints())
@@ -109,15 +127,24 @@ def check(
     draft = open_draft(inputs, annotate) if annotate else None
     connection = open_library(config.library)
     collection = read_collection(connection)
-    result = check_documents(
-        inputs.documents,
-        collection,
-        Judge(collection, StoredForms(connection), uncited_figures=config.wants(UNCITED_FIGURE)),
-        library_hash=meta(connection)["hash"],
-        blind=blind,
-        against_sources=against_sources,
-        unreadable=inputs.unreadable,
-    )
+    if processes:
+        result = compared(
+            named_in_order(processes.looked, collection),
+            collection,
+            library_hash=meta(connection)["hash"],
+            against_sources=against_sources,
+            unreadable=inputs.unreadable,
+        )
+    else:
+        result = check_documents(
+            inputs.documents,
+            collection,
+            Judge(collection, StoredForms(connection), uncited_figures=config.wants(UNCITED_FIGURE)),
+            library_hash=meta(connection)["hash"],
+            blind=blind,
+            against_sources=against_sources,
+            unreadable=inputs.unreadable,
+        )
     result = settle(result, inputs.documents, config, today=day, baseline=baseline, changed=changed)
     run = CheckRun(result, view, collection, this_screen(), {document.path: document for document in inputs.documents})
     failed = outputs.write(lambda form: CHECK_REPORTERS[form](run._replace(screen=Screen())))
