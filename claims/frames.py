@@ -111,7 +111,7 @@ class FrameReader:
         """The frame of a text; ``context`` adds features that headings and earlier sentences carry."""
         folded = fold(text)
         tags = self.tagger.tag(text)
-        cues = place_cues(tags.cue_words, tags.stops, 0, len(text))
+        cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(text))
         measured = tuple(find_quantities(text))
         building = _Building(folded, [c for c in cues if c.kind == "negation"], self.senses.opposite)
         self._mentions(tags.mentions, building)

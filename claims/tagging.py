@@ -50,6 +50,7 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True):
     mentions: tuple[Mention, ...]
     cue_words: tuple[CueWord, ...]
     stops: tuple[int, ...]
+    near_stops: tuple[int, ...]
 
 
 class TagWords(msgspec.Struct, array_like=True):
@@ -65,6 +66,7 @@ class TagWords(msgspec.Struct, array_like=True):
     meanings: list[list[tuple[str, tuple[str, ...]]]]
     cues: dict[str, list[int]]
     stops: list[str]
+    near_stops: list[str]
 
 
 def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
@@ -80,8 +82,8 @@ def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
     for number, rule in enumerate(book.cues):
         for word in rule.words:
             cues.setdefault(fold(word).strip(), []).append(number)
-    stops = sorted({fold(word).strip() for word in book.stop})
-    words = sorted({*singular, *cues, *stops} - {""})
+    stops, near_stops = (sorted({fold(word).strip() for word in words}) for words in (book.stop, book.near_stop))
+    words = sorted({*singular, *cues, *stops, *near_stops} - {""})
     looked_for = set(words)
     meanings: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {}
     named = {
@@ -95,6 +97,7 @@ def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
         meanings=[list(meaning) for meaning in meanings],
         cues=cues,
         stops=stops,
+        near_stops=near_stops,
     )
 
 
@@ -108,6 +111,7 @@ class Tagger:
         self._meanings = words.meanings
         self._cues = {word: [cues.cues[number] for number in numbers] for word, numbers in words.cues.items()}
         self._stops = frozenset(words.stops)
+        self._near_stops = frozenset(words.near_stops)
         # The kind of automaton that is built fastest; on texts of this length it finds as fast as any.
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._words, implementation=ahocorasick_rs.Implementation.NoncontiguousNFA
@@ -124,6 +128,7 @@ class Tagger:
         mentions: list[Mention] = []
         cue_words: list[CueWord] = []
         stops: list[int] = []
+        near_stops: list[int] = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             word = self._words[index]
             if not bounded(folded, start, end):
@@ -137,10 +142,13 @@ class Tagger:
                 cue_words += [CueWord(start=start, end=end, rule=rule, word=word) for rule in self._cues[word]]
             if word in self._stops:
                 stops.append(start)
+            if word in self._near_stops:
+                near_stops.append(start)
         return Tags(
             mentions=tuple(_longest(mentions, lambda m: m.slot)),
             cue_words=tuple(_longest(cue_words, lambda c: c.rule.kind)),
             stops=tuple(sorted(stops)),
+            near_stops=tuple(sorted(near_stops)),
         )
 
     def _mentions(self, meaning: int, start: int, end: int, word: str) -> Iterator[Mention]:
