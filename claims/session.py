@@ -33,6 +33,7 @@ __all__ = [
     "require_known",
     "say",
     "show_count",
+    "show_tally",
     "standard_input",
     "this_moment",
     "this_screen",
@@ -95,6 +96,13 @@ def show_count(what: str, done: int, total: int) -> None:
     if sys.stderr.isatty():
         text = "" if done == total else f"{what}: {done} of {total} …"
         sys.stderr.write(f"\r\x1b[2K{text}")
+        sys.stderr.flush()
+
+
+def show_tally(what: str, done: int) -> None:
+    """How far a run of unknown length has come, overwritten in place on a terminal; nothing where nobody watches."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[2K{what}: {done:,} …")
         sys.stderr.flush()
 
 
