@@ -54,7 +54,7 @@ SENSES: Final = [
     "mild",
     "strong",
 ]
-PARTINGS: Final = ("arm", "comparator", "outcome", "drug", "time", "design", "number")
+PARTINGS: Final = ("arm", "comparator", "outcome", "drug", "route", "population", "time", "design", "number")
 _WITH_LIKENESS: Final = (
     "figure-beyond", "wrong-year", "denied", "contrary", "other-intervention", "other-route", "other-agency",
     "other-population", "other-outcome", "unsaid-all", "unsaid-none", "surer",
