@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from claims.corpus.manifest import Manifest
 
 TRIES: Final = 4  # of a task, also on one machine, where Spark would not try again
+_LOOPBACK: Final = "127.0.0.1"
 
 
 def open_session(jobs: int, master: str | None) -> SparkSession:
@@ -42,22 +44,23 @@ def open_session(jobs: int, master: str | None) -> SparkSession:
     for name in ("pyspark", "pandas", "pyarrow"):
         if find_spec(name) is None:
             raise UsageError(f'--engine spark needs {name}: pip install "claimwise[spark]"')
-    from pyspark import SparkConf
-    from pyspark.errors import PySparkException
-    from pyspark.sql import SparkSession
-
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise UsageError("--engine spark needs Java 17 or newer: install it, or set JAVA_HOME")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    here = master is None and "PYSPARK_GATEWAY_PORT" not in os.environ  # which spark-submit sets
+    if here:
+        os.environ.setdefault("SPARK_LOCAL_IP", _LOOPBACK)
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
     builder = SparkSession.builder.appName("claimwise corpus").config("spark.log.level", "ERROR")
-    named = master or SparkConf().get("spark.master", None)
-    if named is None or named.startswith("local"):
-        builder = builder.master(named or f"local[{jobs},{TRIES}]")
-        builder = builder.config("spark.ui.enabled", "false").config("spark.executorEnv.PYTHONPATH", _code_path())
-        for key in ("spark.driver.bindAddress", "spark.driver.host"):
-            builder = builder.config(key, "127.0.0.1")
-    else:
-        builder = builder.master(named)
+    if here:
+        builder = builder.master(f"local[{jobs},{TRIES}]").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.executorEnv.PYTHONPATH", str(Path(__file__).resolve().parents[2]))
+        builder = builder.config("spark.driver.bindAddress", _LOOPBACK).config("spark.driver.host", _LOOPBACK)
+    elif master is not None:
+        builder = builder.master(master)
+    builder = builder.config("spark.ui.showConsoleProgress", str(sys.stderr.isatty()).lower())
     try:
         return builder.getOrCreate()
     except (PySparkException, OSError) as error:
@@ -112,11 +115,17 @@ def _shipped(session: SparkSession, order: Order) -> Order:
     return msgspec.structs.replace(order, arguments=(snapshot.name,))
 
 
-def _unpacked(order: Order) -> Order:
-    """On a worker: the order with the place of the snapshot there."""
+def _attendant(order: Order) -> Attendant:
+    """On a worker: what keeps the process that judges, with the snapshot at its place there."""
     from pyspark import SparkFiles
 
-    return msgspec.structs.replace(order, arguments=(SparkFiles.get(str(order.arguments[0])),))
+    return _kept(order.module, order.name, SparkFiles.get(str(order.arguments[0])), order.seconds)
+
+
+@lru_cache(maxsize=1)
+def _kept(module: str, name: str, snapshot: str, seconds: float | None) -> Attendant:
+    """One for all tasks of a worker, so that the library is opened once; it ends when the worker does."""
+    return Attendant(Order(module=module, name=name, arguments=(snapshot,), seconds=seconds))
 
 
 def _finisher(output: str, size: int, order: Order) -> Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]:
@@ -125,15 +134,15 @@ def _finisher(output: str, size: int, order: Order) -> Callable[[Iterator[pd.Dat
     def work(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         import pandas as pd
 
-        with Attendant(_unpacked(order)) as attendant:
-            for frame in frames:
-                for number, text in zip(frame["number"], frame["input"], strict=True):
-                    file = msgspec.json.decode(text, type=InputFile)
-                    try:
-                        for part in open_parts(number, file, size, read_receipts(Path(output), number)):
-                            finish(part, attendant, Path(output))
-                    except ClaimwiseError as error:
-                        yield pd.DataFrame({"problem": [str(error)]})
+        attendant = _attendant(order)
+        for frame in frames:
+            for number, text in zip(frame["number"], frame["input"], strict=True):
+                file = msgspec.json.decode(text, type=InputFile)
+                try:
+                    for part in open_parts(number, file, size, read_receipts(Path(output), number)):
+                        finish(part, attendant, Path(output))
+                except ClaimwiseError as error:
+                    yield pd.DataFrame({"problem": [str(error)]})
 
     return work
 
@@ -144,15 +153,15 @@ def _checker(order: Order) -> Callable[[Iterator[pd.DataFrame]], Iterator[pd.Dat
     def work(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         import pandas as pd
 
-        with Attendant(_unpacked(order)) as attendant:
-            for frame in frames:
-                pages = [page_of(record, "row", at) for at, record in enumerate(_records(frame), start=1)]
-                checked = list(map(settled, pages, attendant.answers(pages)))
-                table = [
-                    {**msgspec.structs.asdict(page.document), "found": [_plain(claim) for claim in page.claims]}
-                    for page in checked
-                ]
-                yield pd.DataFrame(table, columns=[*COLUMNS[DOCUMENTS], "found"], dtype=object)
+        attendant = _attendant(order)
+        for frame in frames:
+            pages = [page_of(record, "row", at) for at, record in enumerate(_records(frame), start=1)]
+            checked = list(map(settled, pages, attendant.answers(pages)))
+            table = [
+                {**msgspec.structs.asdict(page.document), "found": [_plain(claim) for claim in page.claims]}
+                for page in checked
+            ]
+            yield pd.DataFrame(table, columns=[*COLUMNS[DOCUMENTS], "found"], dtype=object)
 
     return work
 
@@ -166,8 +175,3 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _plain(claim: ClaimRow) -> dict[str, object]:
     fields = msgspec.structs.asdict(claim)
     return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
-
-
-def _code_path() -> str:
-    """Where this code is, for Python processes that Spark starts on this machine."""
-    return str(Path(__file__).resolve().parents[2])
