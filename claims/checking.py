@@ -183,7 +183,12 @@ def check_documents(
         for document in sorted(documents, key=lambda d: d.path)
     ]
     return compared(
-        looked, collection, library_hash=library_hash, against_sources=against_sources, unreadable=unreadable
+        looked,
+        collection,
+        library_hash=library_hash,
+        against_sources=against_sources,
+        unreadable=unreadable,
+        opposite=judge.opposite,
     )
 
 
@@ -201,14 +206,18 @@ def compared(
     library_hash: str,
     against_sources: bool = False,
     unreadable: Mapping[str, str] | None = None,
+    opposite: Mapping[str, str] | None = None,
 ) -> CheckResult:
-    """What was looked at, as one result with the conflicts between the documents; parameters as ``check_documents``."""
+    """What was looked at, as one result with the conflicts between the documents; parameters as ``check_documents``.
+
+    ``opposite`` gives the contrary of a sense, where it was read before.
+    """
     looks = tuple(looked)
     checked = [done.checked for done in looks]
     stated = [done.sayings for done in looks]
     present = {document.sha256 for document in checked}
     others = [c for s in collection.sources.values() if s.sha256 not in present for c in s.claims]
-    found = conflicts_among(stated, others if against_sources else (), collection)
+    found = conflicts_among(stated, others if against_sources else (), collection, opposite)
     touching: dict[str, list[str]] = {}
     for conflict in found:
         for claim in conflict.claims:

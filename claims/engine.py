@@ -78,6 +78,7 @@ class Judge:
 
     def __init__(self, collection: Collection, store: Store | None = None, *, uncited_figures: bool = False) -> None:
         self.reader = reader_of(collection, store)
+        self.opposite = self.reader.senses.opposite  # the contrary of a sense, by its name
         self._lexicon = collection.lexicon
         self._manifest = collection.manifest
         self._library = collection.library

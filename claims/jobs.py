@@ -6,16 +6,17 @@ caller, from all of them together, so that it never depends on which worker had 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claims.checking import Looked
+from claims.checking import CheckResult, Looked, compared, named_in_order
 from claims.documents import Document
 from claims.worker_process import Order
 from claims.workers import Lost, in_turn
 
 if TYPE_CHECKING:
+    from claims.collection import Collection
     from claims.inputs import Listed
 
 LOOKER: Final = (__name__, "make_looker")
@@ -43,6 +44,13 @@ class Jobs:
             for at, answer in zip(batch, answers, strict=True):
                 found[at] = self._kept(answer)
         return found
+
+    def result(
+        self, collection: Collection, library_hash: str, unreadable: Mapping[str, str], *, against: bool
+    ) -> CheckResult:
+        """The check of all that was read. ``against``: conflicts with the registered sources too."""
+        looked = named_in_order(self.looked, collection)
+        return compared(looked, collection, library_hash=library_hash, against_sources=against, unreadable=unreadable)
 
     def _kept(self, answer: object) -> Document | str:
         match answer:

@@ -268,6 +268,20 @@ def test_a_renamed_file_counts_only_where_it_changed(run: Invoke, project: Path)
     assert (code, {line for _, line, _ in found}) == (1, {5})
 
 
+def test_a_changed_pdf_that_git_takes_for_text_counts_whole(run: Invoke, project: Path) -> None:
+    pytest.importorskip("pypdfium2")
+    pytest.importorskip("lxml")  # the maker of test files asks for it
+    from tests.office import pdf
+
+    page = Path("content/flyer.pdf")
+    page.write_bytes(pdf([[(72, 700, 12, RIGHT)]]))
+    git("add", ".")
+    git("commit", "-m", "a flyer")
+    assert problems(run, "content", "--diff", "HEAD") == (0, [])
+    page.write_bytes(pdf([[(72, 700, 12, APPROVED)]]))
+    assert problems(run, "content", "--diff", "HEAD") == (1, [(str(page), 1, APPROVED)])
+
+
 def test_a_conflict_with_an_unchanged_line_is_shown_and_only_the_new_side_counts(run: Invoke) -> None:
     Path("content/old.md").write_text(f"{RIGHT}\n\n{CURES}\n\n{APPROVED}\n", encoding="utf-8")
     git("commit", "-am", "right first")

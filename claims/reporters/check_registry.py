@@ -13,7 +13,7 @@ CheckReporter = Callable[[CheckRun], str]
 
 
 def _for_people(form: str, run: CheckRun) -> str:
-    return checked.render_check(run.result, form, run.view, run.collection, run.screen)
+    return checked.render_check(run, form)
 
 
 def _junit(run: CheckRun) -> str:
@@ -25,7 +25,7 @@ def _junit(run: CheckRun) -> str:
 def _html(run: CheckRun) -> str:
     from claims.reporters.html.rendering import render_check  # templates are loaded where they are asked for
 
-    return render_check(run.view.applied(run.result), run.documents, run.collection)
+    return render_check(run.view.applied(run.result), run.documents, run.collection, run.rules)
 
 
 CHECK_REPORTERS: Final[dict[str, CheckReporter]] = {
