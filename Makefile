@@ -28,8 +28,9 @@ unit: $(VENV)/.dev
 smoke: $(VENV)/.dev
 	$(BIN)/python tests/smoke_wheel.py
 
+# Beside other checkers of prose in a place of their own; BENCH=--quick takes under two minutes (docs/benchmarks.md).
 bench: $(VENV)/.dev
-	$(BIN)/python bench/commands.py
+	$(BIN)/python bench/run.py $(BENCH)
 
 # Pinned and hashed, without naming any package index.
 lock: $(VENV)/.dev

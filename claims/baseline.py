@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import tempfile
 from collections.abc import Callable, Collection
 from html import unescape
 from pathlib import Path
@@ -81,6 +80,8 @@ def load_baseline(file: Path, *, name: str) -> Baseline | None:
 def write_baseline(file: Path, baseline: Baseline) -> None:
     """Writes the baseline whole or not at all. Raises OSError."""
     text = msgspec.json.format(msgspec.json.encode(baseline), indent=2) + b"\n"
+    import tempfile  # only who writes a baseline needs it
+
     handle, name = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as temporary:

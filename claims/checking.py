@@ -155,7 +155,7 @@ def check_documents(
             stated.append(sayings)
     present = {document.sha256 for document in checked}
     others = [c for s in collection.sources.values() if s.sha256 not in present for c in s.claims]
-    found = conflicts_among(stated, others if against_sources else (), collection)
+    found = conflicts_among(stated, others if against_sources else (), collection, judge.opposite)
     touching: dict[str, list[str]] = {}
     for conflict in found:
         for claim in conflict.claims:

@@ -19,6 +19,7 @@ from claims.globs import fits_any
 from claims.rule_links import RuleLinks, unfit
 from claims.selection import DEFAULT, EVERY_CODE, Ruling, codes_of, selected, unknown_word
 from claims.verdicts import FailOn, Severity
+from evidence.paths import is_url
 from evidence.problems import LibraryError, Problem, UsageError
 from evidence.records import Record, convert, line_of, parse_toml, read_text
 
@@ -82,11 +83,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     given: Given = Given()
 
     @property
-    def library(self) -> Path | None:
-        """The library's folder, ``None`` for the packaged one. A path of the file is relative to the file."""
-        if self.given.library is not None:
-            return Path(self.given.library)
-        return self.root / self.settings.library if self.settings.library is not None else None
+    def library(self) -> str | Path | None:
+        """The library's folder or the address of its database, ``None`` for the packaged one.
+
+        A path of the file is relative to the file.
+        """
+        named, written = self.given.library, self.settings.library
+        if named is not None:
+            return named if is_url(named) else Path(named)
+        return written if written is None or is_url(written) else self.root / written
 
     @property
     def rule_links(self) -> RuleLinks:

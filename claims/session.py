@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from claims.reporters.layout import Screen
-from claims.snapshot import open_snapshot
+from claims.snapshot import connect, snapshot_of
 from evidence.paths import LibraryPaths, library_paths
 from evidence.problems import ClaimwiseError, LibraryError, StorageError, UsageError
 
@@ -39,6 +39,10 @@ __all__ = [
 
 
 PROBLEMS_SHOWN: Final = 20
+_LONG_STEPS: Final = {
+    "reading the library's files": "building the library snapshot (once after each change of its files)",
+    "reading the database": "copying the library from its database (once after each change there)",
+}
 
 
 class Told(NamedTuple):
@@ -69,9 +73,9 @@ def explain(error: Exception) -> Told | None:
             return None
 
 
-def open_library(folder: Path | None) -> sqlite3.Connection:
-    """The snapshot of the library in ``folder`` (``None``: the packaged one), built first if need be."""
-    return open_snapshot(library_paths(folder), progress=show_progress)
+def open_library(place: str | Path | None) -> sqlite3.Connection:
+    """The snapshot of the library in a folder or database (``None``: the packaged one), built first if need be."""
+    return connect(snapshot_of(place, progress=show_progress))
 
 
 def show_progress(step: str) -> None:
@@ -80,8 +84,8 @@ def show_progress(step: str) -> None:
         text = "" if step == "done" else f"building the library: {step} …"
         sys.stderr.write(f"\r\x1b[2K{text}")
         sys.stderr.flush()
-    elif step == "reading the library's files":
-        sys.stderr.write("building the library snapshot (once after each change of its files)\n")
+    elif step in _LONG_STEPS:
+        sys.stderr.write(f"{_LONG_STEPS[step]}\n")
 
 
 def show_count(what: str, done: int, total: int) -> None:

@@ -20,12 +20,13 @@ from sqlmodel import SQLModel, create_engine
 from claims.cues import load_cues
 from claims.form_reading import build_forms
 from claims.form_store import write_forms
-from claims.forms import Forms, MemoryStore, Words
+from claims.forms import Form, Topic, Words
 from claims.frames import FrameReader
 from claims.search_text import search_rows
 from claims.senses import Senses, load_senses
 from claims.standing import claim_as_it_stands
 from claims.studied import Findings, StudyNames, load_designs
+from claims.study_index import LibraryIndex, write_studies
 from claims.tables import (
     ClaimRow,
     ConceptRow,
@@ -39,11 +40,13 @@ from claims.tables import (
     WiderRow,
 )
 from claims.tagging import Tagger, tag_words
-from claims.wordings import allowance_of
+from claims.wordings import Allowance, allowance_of
 from evidence.problems import StorageError
 from evidence.tables import FindingRow, ReferenceRow, StudyRow, VerificationRow
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from claims.collection import Collection
     from claims.propositions import Scope
 
@@ -92,11 +95,7 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
 
     SQLModel.metadata.create_all(engine)
     with engine.begin() as connection:
-        for table, rows in _tables(collection, inputs):
-            progress(str(table.__tablename__))
-            batch = list(rows)
-            for start in range(0, len(batch), _BATCH):
-                connection.execute(insert(table), batch[start : start + _BATCH])
+        write_tables(connection, collection, inputs, progress)
         progress("full-text index")
         connection.exec_driver_sql(_SEARCH_TABLE)
         connection.exec_driver_sql(_WORDS_TABLE)
@@ -115,15 +114,31 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
     engine.dispose()
 
 
+def write_tables(connection: Connection, collection: Collection, inputs: str, progress: Progress) -> None:
+    """Writes every row of the library into tables that are there and empty."""
+    for table, rows in _tables(collection, inputs):
+        progress(str(table.__tablename__))
+        batch = list(rows)
+        for start in range(0, len(batch), _BATCH):
+            connection.execute(insert(table), batch[start : start + _BATCH])
+
+
 def write_wordings(connection: sqlite3.Connection, collection: Collection) -> None:
     """The wordings as read, with the words to read copy with: by a reader of their own, for it remembers stems."""
     tags, senses = tag_words(collection.lexicon, load_cues()), Senses(load_senses().given)
     designs = load_designs()
-    reader = FrameReader(collection.lexicon, Tagger(tags, load_cues()), senses, StudyNames(collection.library, designs))
-    store = MemoryStore(*build_forms(collection, reader))
-    forms, findings = Forms(store), Findings(collection.library, collection.lexicon, designs)
-    words = Words(tags, msgspec.structs.replace(senses.given, stems=senses.stems))
-    write_forms(connection, store, lambda topic: allowance_of(store.topic(topic), forms, findings), words)
+    names = StudyNames(LibraryIndex(collection.library), designs)
+    reader = FrameReader(collection.lexicon, Tagger(tags, load_cues()), senses, names)
+    findings = Findings(collection.library, collection.lexicon, designs)
+
+    def words() -> Words:
+        return Words(tags, msgspec.structs.replace(senses.given, stems=senses.stems))
+
+    def allowance(topic: Topic, forms: list[Form], first: int) -> Allowance:
+        return allowance_of(topic, list(enumerate(forms, first)), findings)
+
+    write_studies(connection, collection.library)
+    write_forms(connection, build_forms(collection, reader), allowance, words)
 
 
 def _tables(collection: Collection, inputs: str) -> Iterator[tuple[type[SQLModel], Iterable[dict[str, Any]]]]:
@@ -239,12 +254,11 @@ def _scopes(collection: Collection) -> Iterator[dict[str, Any]]:
 
 
 def _figures(collection: Collection) -> Iterator[dict[str, Any]]:
-    for proposition in collection.propositions.values():
-        for value in proposition.values:
-            yield {"kind": "proposition", "owner": proposition.id, **_columns(FigureRow, value)}
-    for claim in collection.claims.values():
-        for quantity in claim.quantities:
-            yield {"kind": "claim", "owner": claim.id, **_columns(FigureRow, quantity)}
+    owned: list[tuple[str, str, object]] = []
+    owned += (("proposition", p.id, value) for p in collection.propositions.values() for value in p.values)
+    owned += (("claim", c.id, quantity) for c in collection.claims.values() for quantity in c.quantities)
+    for number, (kind, owner, value) in enumerate(owned, start=1):
+        yield {**_columns(FigureRow, value), "id": number, "kind": kind, "owner": owner}
 
 
 def _links(collection: Collection) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.config import BY_DEFAULT, shown
+from claims.database.address import parse_address
 from claims.reporters.as_json import to_json
 from claims.reporters.layout import Screen, plural
 
@@ -56,7 +57,8 @@ def _values(config: Config) -> dict[str, object]:
     }
     asked = {"select": config.given.select, "ignore": config.given.ignore, "fail-on": config.given.fail_on}
     values |= {key: value for key, value in asked.items() if value is not None}
-    values["library"] = None if config.library is None else shown(config.library)
+    place = config.library
+    values["library"] = str(parse_address(place)) if isinstance(place, str) else place and shown(place)
     return values
 
 
