@@ -168,14 +168,13 @@ def find_identifiers(text: str) -> tuple[Identifier, ...]:
 
 def _others(text: str) -> Iterator[re.Match[str]]:
     """The matches of ``_OTHERS``: only what stands near a mark that each has is looked at."""
-    done = 0
+    low = high = 0
     for mark in _MARK.finditer(text):
-        if mark.start() >= done:
-            first = max(done, mark.start() - _BEFORE_MARK)
-            match = _OTHERS.search(text, first, mark.end() + _AFTER_MARK)
-            if match and match.start() <= mark.end():
-                yield match
-                done = match.end()
+        if mark.start() - _BEFORE_MARK > high:
+            yield from _OTHERS.finditer(text, low, high)
+            low = mark.start() - _BEFORE_MARK
+        high = mark.end() + _AFTER_MARK
+    yield from _OTHERS.finditer(text, low, high)
 
 
 def _dois(text: str) -> list[tuple[int, int, IdentifierKind, str, list[str]]]:
