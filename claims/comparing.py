@@ -97,6 +97,11 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     moment: tuple[float, float] | None = None
     placed: Placed | None = None
 
+    def named(self, name: str) -> Said:
+        """The same with ``name`` before its id."""
+        placed = self.placed and msgspec.structs.replace(self.placed, id=f"{name}{self.placed.id}")
+        return msgspec.structs.replace(self, id=f"{name}{self.id}", placed=placed)
+
 
 def said(claim_id: str, read: Read, collection: Collection) -> Said:
     """What the claim says for comparison with others; without a proposition it compares with nothing."""

@@ -26,12 +26,14 @@ __all__ = [
     "environment",
     "explain",
     "library_paths",
+    "library_snapshot",
     "open_library",
     "parse_day",
     "require_kind",
     "require_known",
     "say",
     "show_count",
+    "show_tally",
     "standard_input",
     "this_moment",
     "this_screen",
@@ -78,6 +80,11 @@ def open_library(place: str | Path | None) -> sqlite3.Connection:
     return connect(snapshot_of(place, progress=show_progress))
 
 
+def library_snapshot(place: str | Path | None) -> Path:
+    """The file of that snapshot, for processes that open it themselves."""
+    return snapshot_of(place, progress=show_progress)
+
+
 def show_progress(step: str) -> None:
     """Each step of a build on a terminal, overwritten in place; one line where nobody watches."""
     if sys.stderr.isatty():
@@ -93,6 +100,13 @@ def show_count(what: str, done: int, total: int) -> None:
     if sys.stderr.isatty():
         text = "" if done == total else f"{what}: {done} of {total} …"
         sys.stderr.write(f"\r\x1b[2K{text}")
+        sys.stderr.flush()
+
+
+def show_tally(what: str, done: int) -> None:
+    """How far a run of unknown length has come, overwritten in place on a terminal; nothing where nobody watches."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[2K{what}: {done:,} …")
         sys.stderr.flush()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,10 @@ from claims.commands.options import (
     given,
 )
 from claims.commands.outcome import Finish, Outcome
+
+if TYPE_CHECKING:
+    from claims.config import Config
+    from claims.jobs import Jobs
 
 CheckFormat = Literal[
     "text", "compact", "json", "markdown", "html", "sarif", "junit", "github", "gitlab", "rdjson", "csv"
@@ -70,6 +74,9 @@ def check(
     extracted: Annotated[
         bool, typer.Option("--extracted", help="Only print the text as it was read; offsets count in it.")
     ] = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, help="Processes that read and judge; the output is the same for any number.")
+    ] = 1,
     store: Annotated[
         str | None,
         typer.Option("--store", metavar="URL", help="Also write documents, claims and evidence into this database."),
@@ -91,7 +98,14 @@ def check(
     from claims.reporters.checked import View
     from claims.reporters.layout import Screen
     from claims.selection import UNCITED_FIGURE
-    from claims.session import open_library, parse_day, require_known, standard_input, this_moment, this_screen
+    from claims.session import (
+        open_library,
+        parse_day,
+        require_known,
+        standard_input,
+        this_moment,
+        this_screen,
+    )
     from claims.storing import open_store
     from claims.word_copy import open_draft, write_annotated
 
@@ -100,12 +114,14 @@ def check(
     config = open_project(paths, given(library, select, ignore, fail_on), stdin_name=stdin_filename)
     baseline, day = baseline_of_project(config, baseline_file), parse_day(today)
     changed = changes(diff, paths, config) if diff is not None else None
+    processes = None if jobs == 1 or extracted else _processes(config, jobs, blind=blind)
     inputs = gather(
         paths,
         stdin=standard_input(),
         stdin_name=stdin_filename,
         admits=config.admits,
         wanted=changed.has_file if changed else None,
+        reading=processes.read if processes else None,
     )
     if extracted:
         return Outcome(inputs.only_text(), exit_code=2 if inputs.unreadable else 0, complaints=inputs.complaints())
@@ -114,15 +130,18 @@ def check(
     stored = open_store(store) if store is not None else None
     connection = open_library(config.library)
     collection = read_collection(connection)
-    result = check_documents(
-        inputs.documents,
-        collection,
-        Judge(collection, StoredForms(connection), uncited_figures=config.wants(UNCITED_FIGURE)),
-        library_hash=meta(connection)["hash"],
-        blind=blind,
-        against_sources=against_sources,
-        unreadable=inputs.unreadable,
-    )
+    if processes:
+        result = processes.result(collection, meta(connection)["hash"], inputs.unreadable, against=against_sources)
+    else:
+        result = check_documents(
+            inputs.documents,
+            collection,
+            Judge(collection, StoredForms(connection), uncited_figures=config.wants(UNCITED_FIGURE)),
+            library_hash=meta(connection)["hash"],
+            blind=blind,
+            against_sources=against_sources,
+            unreadable=inputs.unreadable,
+        )
     kept = stored(result, config, blind=blind, checked=this_moment()) if stored else None
     result = settle(result, inputs.documents, config, today=day, baseline=baseline, changed=changed)
     run = CheckRun(result, view, collection, this_screen(), {document.path: document for document in inputs.documents})
@@ -141,3 +160,11 @@ def check(
     text = CHECK_REPORTERS[outputs.printed](run)
     incomplete = 2 if failed or (kept and not kept.whole) else 0
     return Outcome(text, exit_code=exit_code(result, config) or incomplete, complaints=tuple(complaints))
+
+
+def _processes(config: Config, jobs: int, *, blind: bool) -> Jobs:
+    from claims.jobs import Jobs
+    from claims.selection import UNCITED_FIGURE
+    from claims.session import library_snapshot
+
+    return Jobs(library_snapshot(config.library), jobs, blind=blind, uncited_figures=config.wants(UNCITED_FIGURE))
