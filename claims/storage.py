@@ -52,6 +52,11 @@ if TYPE_CHECKING:
 APPLICATION_ID: Final = 0x43776973
 SCHEMA_VERSION: Final = 1
 _BATCH: Final = 10_000
+# For what every check asks first.
+_INDEXES: Final = (
+    "CREATE INDEX study_not_current ON study (key) WHERE status != 'current'",
+    "CREATE INDEX reference_container ON reference (kind, container)",
+)
 _SEARCH_TABLE: Final = (
     "CREATE VIRTUAL TABLE search USING fts5(kind UNINDEXED, id UNINDEXED, title, body, "
     'tokenize = "porter unicode61 remove_diacritics 2")'
@@ -98,6 +103,8 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
             batch = list(rows)
             for start in range(0, len(batch), _BATCH):
                 connection.execute(insert(table), batch[start : start + _BATCH])
+        for statement in _INDEXES:
+            connection.exec_driver_sql(statement)
         progress("full-text index")
         connection.exec_driver_sql(_SEARCH_TABLE)
         connection.exec_driver_sql(_WORDS_TABLE)

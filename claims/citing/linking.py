@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -59,18 +60,32 @@ class Citation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bibliographer:
-    """What the citations of any document are resolved with; built once for a library."""
+    """What the citations of any document are resolved with; built once for a library, when a citation needs it."""
 
     def __init__(self, library: Library) -> None:
-        about = {key: " ".join(f.summary for f in study.findings) for key, study in library.studies.items()}
-        self.resolver = Resolver(library.references, about)
-        self.journals = Journals(library.references.values())
+        self._library = library
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        studies = self._library.studies
+        return Resolver(
+            self._library.references,
+            {key: " ".join(f.summary for f in study.findings) for key, study in studies.items()},
+        )
+
+    @cached_property
+    def journals(self) -> Journals:
+        return Journals(self._library.journals)
+
+    @cached_property
+    def trials(self) -> Mapping[str, set[str]]:
+        """The studies that tell of a registered trial, by its number."""
         trials: dict[str, set[str]] = {}
-        for key, study in library.studies.items():
+        for key, study in self._library.studies.items():
             said = " ".join([*study.names, *(finding.summary for finding in study.findings)])
             for number in _NCT.findall(said):
                 trials.setdefault(number.upper(), set()).add(key)
-        self.trials: Mapping[str, set[str]] = trials
+        return trials
 
 
 def find_citations(document: Document, bibliographer: Bibliographer) -> tuple[Citation, ...]:
@@ -192,22 +207,22 @@ class _Linking:
         return f"{_SENTENCE_END.split(before)[-1]} {after[: ends.start()] if ends else after}"
 
     def _mentions(self, taken: _Taken) -> Iterator[Citation]:
-        resolver = self._bibliographer.resolver
         for segment in readable(self._document):
             for start, end in split_sentences(segment.text):
                 sentence = segment.text[start:end]
                 for mention in self._bibliographer.journals.find(sentence):
                     low, high = segment.source_span(start + mention.start, start + mention.end)
                     if not taken.touches(low, high):
+                        resolver = self._bibliographer.resolver
                         resolution = resolver.by_journal(mention.journal, mention.year, sentence)
                         yield self._citation("mention", low, high, resolution)
 
     def _of_identifier(self, value: str) -> Resolution:
         kind, _, number = value.partition(":")
-        resolver, trials = self._bibliographer.resolver, self._bibliographer.trials
+        resolver = self._bibliographer.resolver
         if kind != "nct":
             return resolver.resolve(f"{kind}: {number}")
-        keys = tuple(sorted(trials.get(number, ())))
+        keys = tuple(sorted(self._bibliographer.trials.get(number, ())))
         if len(keys) == 1:
             return resolver.by_key(keys[0]).because(0.9, f"the study tells of {number}")
         if keys:

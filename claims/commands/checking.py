@@ -80,7 +80,7 @@ def check(
     from claims.inputs import gather
     from claims.outputs import read_outputs
     from claims.project import baseline_of_project, changes, open_project
-    from claims.query import meta, read_collection
+    from claims.query import meta, open_collection
     from claims.report import VERDICTS
     from claims.reporters.check_registry import CHECK_REPORTERS
     from claims.reporters.check_run import CheckRun
@@ -108,7 +108,7 @@ def check(
     outputs.keep_off([*(document.path for document in inputs.documents), *inputs.unreadable])
     draft = open_draft(inputs, annotate) if annotate else None
     connection = open_library(config.library)
-    collection = read_collection(connection)
+    collection = open_collection(connection)
     result = check_documents(
         inputs.documents,
         collection,
