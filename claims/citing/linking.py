@@ -77,7 +77,7 @@ class Bibliographer:
     @cached_property
     def journals(self) -> Journals:
         """The journals of the bibliography."""
-        return Journals(self._library.references.values())
+        return Journals(self._library.journals)
 
     @cached_property
     def trials(self) -> dict[str, set[str]]:

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from evidence.bibliography import Reference
+from typing import Final, NamedTuple
 
 A_YEAR: Final = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
 _STUDY: Final = re.compile(
@@ -38,9 +35,8 @@ class Mention(NamedTuple):
 class Journals:
     """Finds the journals of a bibliography in running text."""
 
-    def __init__(self, references: Iterable[Reference]) -> None:
-        names = {r.container for r in references if r.kind == "article" and r.container and "," not in r.container}
-        plain = {name.removeprefix("The ") for name in names}
+    def __init__(self, journals: Iterable[str]) -> None:
+        plain = {name.removeprefix("The ") for name in journals if "," not in name}
         known = "|".join(re.escape(name) for name in sorted(plain, key=lambda name: (-len(name), name)))
         self._pattern = re.compile(rf"(?<![\w-])(?:[Tt]he\s)?({_NAMED}{'|' if known else ''}{known})(?![\w-])")
 
