@@ -7,7 +7,7 @@ rows (``claims.database.reading``), and returns typed values.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -20,6 +20,9 @@ from evidence.bibliography import Reference
 from evidence.library import Library
 from evidence.studies import Finding, Study
 from evidence.verification import Verification
+
+if TYPE_CHECKING:
+    import sqlite3
 
 T = TypeVar("T")
 
@@ -180,9 +183,7 @@ def open_collection(connection: sqlite3.Connection) -> Collection:
     return _collection(connection, StoredLibrary(connection), Stored(connection, Proposition, "proposition"))
 
 
-def _collection(
-    connection: sqlite3.Connection, library: Library, propositions: Mapping[str, Proposition]
-) -> Collection:
+def _collection(connection: Asked, library: Library, propositions: Mapping[str, Proposition]) -> Collection:
     facts = meta(connection)
     claims: dict[str, list[Claim]] = {}
     for claim in records(connection, Claim, "claim"):
