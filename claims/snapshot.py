@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from evidence.paths import LibraryPaths
 
 _KEPT: Final = 4
+_MAPPED: Final = 1 << 30  # bytes of a snapshot that are read in place, not copied page by page
 _WAIT_SECONDS: Final = 300
 
 Progress = Callable[[str], None]
@@ -131,6 +132,7 @@ def connect(path: Path) -> sqlite3.Connection:
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
         connection.execute("SELECT count(*) FROM meta")
     except sqlite3.Error as error:
         raise StorageError(
