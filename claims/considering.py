@@ -74,7 +74,8 @@ class Scorecard(Record, frozen=True, kw_only=True):
 
     def tally(self, values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         """What weighed most, for (above 0) or against."""
-        parts = ((name, round(weight * values.get(name, 0.0), 2)) for name, weight in self.weights.items())
+        told = ((name, weight * value) for name, weight in self.weights.items() if (value := values.get(name)))
+        parts = ((name, round(weighed, 2)) for name, weighed in told)
         return tuple(sorted((p for p in parts if p[1]), key=lambda p: (-abs(p[1]), p[0]))[:_TOLD])
 
 

@@ -58,11 +58,9 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 
-# Every match of the above has one of these in it, and begins and ends not far from it. They are looked for without
-# ignoring case, for that is many times as fast; of their letters only i has a third and fourth form.
-_MARK = re.compile(
-    "[Pp](?:[Uu][Bb][Mm][Ee][Dd]|[Mm](?:[Cc]|[iI\u0130\u0131][Dd]))|[Nn][Cc][Tt]|[Aa][Rr][Xx][iI\u0130\u0131][Vv]"
-)
+# Every match of the above has one of these in it, in any case, and begins and ends not far from it.
+_MARKS: Final = ("pubmed", "pmid", "pmc", "nct", "arxiv")
+_MARK = re.compile("|".join(_MARKS), re.IGNORECASE)
 _BEFORE_MARK: Final = 80
 _AFTER_MARK: Final = 400
 
@@ -81,7 +79,7 @@ _LOOKALIKES: Final = {
     0x2024: ".",
 }
 _FOLD: Final = {**_HYPHENS, **_LOOKALIKES}
-_FOLDED = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
+_FOLDED: Final = {chr(code): sign for code, sign in _FOLD.items()}
 
 
 class Identifier(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,7 +147,9 @@ def parse_identifier(text: str) -> Identifier | None:
 def find_identifiers(text: str) -> tuple[Identifier, ...]:
     """Every identifier in the text, in order, none overlapping another. Takes linear time."""
     clean, removed = _without_invisible(text)
-    folded = clean if clean.isascii() else _FOLDED.sub(lambda sign: _FOLD[ord(sign.group())], clean)
+    folded = clean
+    for sign in _FOLDED.keys() & set(() if clean.isascii() else clean):
+        folded = folded.replace(sign, _FOLDED[sign])
     spans: list[tuple[int, int, IdentifierKind, str, list[str]]] = [*_dois(folded)]
     starts = [span[0] for span in spans]
     for match in _others(folded):
@@ -169,12 +169,26 @@ def find_identifiers(text: str) -> tuple[Identifier, ...]:
 def _others(text: str) -> Iterator[re.Match[str]]:
     """The matches of ``_OTHERS``: only what stands near a mark that each has is looked at."""
     low = high = 0
-    for mark in _MARK.finditer(text):
-        if mark.start() - _BEFORE_MARK > high:
+    for start in _marked(text):
+        if start - _BEFORE_MARK > high:
             yield from _OTHERS.finditer(text, low, high)
-            low = mark.start() - _BEFORE_MARK
-        high = mark.end() + _AFTER_MARK
+            low = start - _BEFORE_MARK
+        high = start + _AFTER_MARK
     yield from _OTHERS.finditer(text, low, high)
+
+
+def _marked(text: str) -> list[int]:
+    """Where a mark begins. Looking for words in small letters is many times as fast as ignoring case."""
+    small = text.lower()
+    if len(small) != len(text) or "\u0131" in small:  # a form of i that only ignoring case finds
+        return [mark.start() for mark in _MARK.finditer(text)]
+    found = []
+    for mark in _MARKS:
+        at = small.find(mark)
+        while at >= 0:
+            found.append(at)
+            at = small.find(mark, at + 1)
+    return sorted(found)
 
 
 def _dois(text: str) -> list[tuple[int, int, IdentifierKind, str, list[str]]]:
