@@ -13,9 +13,8 @@ from claims.documents import read_document
 from claims.engine import Judge
 from claims.form_store import StoredForms
 from claims.inputs import Inputs, gather, known_suffixes
-from claims.query import meta, read_collection
-from claims.snapshot import connect, ensure_snapshot
-from evidence.paths import library_paths
+from claims.query import meta, open_collection
+from claims.snapshot import connect, snapshot_of
 from evidence.problems import StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -28,15 +27,15 @@ def check(
     """Checks copy: every claim with its verdict, reason, rules, evidence, and the conflicts among them.
 
     A ``str`` is the text itself, read as Markdown; a path (``pathlib.Path``) is a file, or a folder whose readable
-    files are checked together. ``library`` is the folder of another library than the packaged one. A registered source
-    is recognised by its bytes and reported with its curated claims, unless ``blind``.
+    files are checked together. ``library`` is the folder of another library than the packaged one, or the address of
+    the database that holds it. A registered source is recognised by its bytes and reported with its curated claims,
+    unless ``blind``.
 
     Raises UsageError when a ``str`` can only be the name of a file, StorageError when nothing could be read,
     LibraryError when the library's files are invalid. The result says in ``summary.unchecked`` what was left unchecked.
     """
     inputs = _inputs(text_or_path)
-    paths = library_paths(None if library is None else Path(library))
-    collection, judge, library_hash = _opened(ensure_snapshot(paths))
+    collection, judge, library_hash = _opened(snapshot_of(library))
     return check_documents(
         inputs.documents,
         collection,
@@ -62,5 +61,5 @@ def _inputs(given: str | os.PathLike[str]) -> Inputs:
 def _opened(snapshot: Path) -> tuple[Collection, Judge, str]:
     """The library of a snapshot and the engine over it; a changed library has another snapshot."""
     connection = connect(snapshot)  # stays open: the engine reads wordings from it as it needs them
-    collection = read_collection(connection)
+    collection = open_collection(connection)
     return collection, Judge(collection, StoredForms(connection)), meta(connection)["hash"]

@@ -8,28 +8,22 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import msgspec
 
+from claims.git import is_shallow, run_git
+from claims.readers import binary_reader_of
 from evidence.problems import StorageError, UsageError
 
 _HUNK: Final = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE: Final = re.compile(r'\\([abtnvfr"\\]|[0-7]{3})')
 _ESCAPES: Final = dict(zip("abtnvfr", "\a\b\t\n\v\f\r", strict=True))
-_TIMEOUT: Final = 120  # seconds
-# Settings of a user that would change what is printed, or run a program.
-_PLAIN: Final = (
-    "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "diff.noprefix=false",
-    "-c", "diff.mnemonicPrefix=false",
-)  # fmt: skip
-# What git sets for its hooks; with it a folder below would be taken for the whole repository.
-_OF_HOOKS: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+_OPTION: Final = "--diff"
 _DIFF: Final = (
     "diff", "--unified=0", "--inter-hunk-context=0",
     "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--ignore-submodules",
@@ -82,7 +76,8 @@ def changed_since(revision: str, folder: Path) -> Changed:
     files: dict[str, tuple[tuple[int, int], ...] | None] = {}
     diff = _run(top, *_DIFF, base, "--", must=True)
     for name, spans in parse_diff(diff):
-        files[os.path.realpath(top / name)] = spans
+        # The lines of a PDF that git takes for text are not those of the text that is read from it.
+        files[os.path.realpath(top / name)] = spans if binary_reader_of(PurePath(name).suffix.lower()) is None else None
     for name in _run(top, "ls-files", "--others", "--exclude-standard", "-z", must=True).split("\0"):
         if name:
             files[os.path.realpath(top / name)] = None
@@ -163,28 +158,8 @@ def _unknown(revision: str, top: Path) -> Exception:
 
 
 def _is_shallow(top: Path) -> bool:
-    return _run(top, "rev-parse", "--is-shallow-repository").strip() == "true"
+    return is_shallow(top, option=_OPTION)
 
 
 def _run(folder: Path, *arguments: str, must: bool = False) -> str:
-    """What git prints; nothing when it fails, unless it ``must`` not. Raises StorageError without git."""
-    kept = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
-    environment = {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell, the revision is checked and resolved first
-            ["git", *_PLAIN, *arguments],  # noqa: S607 - the user's git
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise StorageError("--diff needs git, which is not installed; install it or leave --diff out") from None
-    except subprocess.TimeoutExpired:
-        raise StorageError(f"git did not answer within {_TIMEOUT} seconds; leave --diff out") from None
-    if done.returncode and must:
-        reason = " ".join(done.stderr.decode("utf-8", "replace").split())[:200]
-        raise StorageError(f"git cannot tell what changed: {reason}")
-    return "" if done.returncode else os.fsdecode(done.stdout)
+    return os.fsdecode(run_git(folder, *arguments, option=_OPTION, must=must))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, get_args
 import msgspec
 
 from claims.checked_claims import CheckedClaim, curated_claim, placed_claim, read_claim
-from claims.comparing import conflicts_among, said
+from claims.comparing import Said, conflicts_among, said
 from claims.conflicts import Conflict, Stated
 from claims.memory import Memory
 from claims.placing import placed
@@ -124,6 +124,43 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
         return 2 if self.summary.unchecked else 0
 
 
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """A document judged by itself: its claims, and what they say for comparison with those of others."""
+
+    checked: CheckedDocument
+    sayings: tuple[Stated, ...]
+
+    def named(self, name: str) -> Looked:
+        """The same with the document's name before the ids of its claims, which were made without one."""
+        claims = tuple(msgspec.structs.replace(claim, id=f"{name}{claim.id}") for claim in self.checked.claims)
+        sayings = tuple(saying.named(name) if isinstance(saying, Said) else saying for saying in self.sayings)
+        return Looked(checked=msgspec.structs.replace(self.checked, claims=claims), sayings=sayings)
+
+
+class Looking:
+    """Judges documents one by one against a library; what they repeat is judged once.
+
+    ``blind`` judges a registered source as if it were unknown.
+    """
+
+    def __init__(self, collection: Collection, judge: Judge, *, blind: bool = False) -> None:
+        self._collection = collection
+        self._judge = judge
+        self._registered = {} if blind else {source.sha256: source for source in collection.sources.values()}
+        self._repeated: Memory[int, tuple[Judged, CheckedClaim]] = Memory()
+
+    def knows(self, document: Document) -> bool:
+        """Whether the document is a registered source, whose claims have ids of their own."""
+        return document.sha256 in self._registered
+
+    def look(self, document: Document, name: str = "") -> Looked:
+        """The document with its claims, whose ids begin with ``name``."""
+        source = self._registered.get(document.sha256)
+        if source is not None:
+            return Looked(checked=_registered(document, source, self._collection), sayings=source.claims)
+        return _judged(document, name, self._collection, self._judge, self._repeated)
+
+
 def check_documents(
     documents: Iterable[Document],
     collection: Collection,
@@ -139,23 +176,48 @@ def check_documents(
     ``blind`` judges a registered source as if it were unknown. ``against_sources`` adds conflicts with the claims of
     registered sources that are not among the documents. ``unreadable`` maps paths that could not be read to reasons.
     """
-    by_hash = {source.sha256: source for source in collection.sources.values()}
+    looking = Looking(collection, judge, blind=blind)
     names = _Names(collection.sources)
-    repeated: Memory[int, tuple[Judged, CheckedClaim]] = Memory()
-    checked: list[CheckedDocument] = []
-    stated: list[list[Stated]] = []
-    for document in sorted(documents, key=lambda d: d.path):
-        source = by_hash.get(document.sha256)
-        if source is not None and not blind:
-            checked.append(_registered(document, source, collection))
-            stated.append(list(source.claims))
-        else:
-            done, sayings = _judged(document, names.of(document.path), collection, judge, repeated)
-            checked.append(done)
-            stated.append(sayings)
+    looked = [
+        looking.look(document, "" if looking.knows(document) else names.of(document.path))
+        for document in sorted(documents, key=lambda d: d.path)
+    ]
+    return compared(
+        looked,
+        collection,
+        library_hash=library_hash,
+        against_sources=against_sources,
+        unreadable=unreadable,
+        opposite=judge.opposite,
+    )
+
+
+def named_in_order(looked: Iterable[Looked], collection: Collection) -> list[Looked]:
+    """What was looked at without names, in the order of the paths and with the names that one look at all gives."""
+    names = _Names(collection.sources)
+    ordered = sorted(looked, key=lambda done: done.checked.path)
+    return [done if done.checked.source else done.named(names.of(done.checked.path)) for done in ordered]
+
+
+def compared(
+    looked: Iterable[Looked],
+    collection: Collection,
+    *,
+    library_hash: str,
+    against_sources: bool = False,
+    unreadable: Mapping[str, str] | None = None,
+    opposite: Mapping[str, str] | None = None,
+) -> CheckResult:
+    """What was looked at, as one result with the conflicts between the documents; parameters as ``check_documents``.
+
+    ``opposite`` gives the contrary of a sense, where it was read before.
+    """
+    looks = tuple(looked)
+    checked = [done.checked for done in looks]
+    stated = [done.sayings for done in looks]
     present = {document.sha256 for document in checked}
     others = [c for s in collection.sources.values() if s.sha256 not in present for c in s.claims]
-    found = conflicts_among(stated, others if against_sources else (), collection)
+    found = conflicts_among(stated, others if against_sources else (), collection, opposite)
     touching: dict[str, list[str]] = {}
     for conflict in found:
         for claim in conflict.claims:
@@ -193,7 +255,7 @@ def _judged(
     collection: Collection,
     judge: Judge,
     repeated: Memory[int, tuple[Judged, CheckedClaim]],
-) -> tuple[CheckedDocument, list[Stated]]:
+) -> Looked:
     claims: list[CheckedClaim] = []
     sayings: list[Stated] = []
     unchecked = _notes(document)
@@ -220,7 +282,7 @@ def _judged(
         unchecked=tuple(unchecked),
         on_subject=examined.on_subject,
     )
-    return done, sayings
+    return Looked(checked=done, sayings=tuple(sayings))
 
 
 def _registered(document: Document, source: Source, collection: Collection) -> CheckedDocument:

@@ -97,6 +97,11 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     moment: tuple[float, float] | None = None
     placed: Placed | None = None
 
+    def named(self, name: str) -> Said:
+        """The same with ``name`` before its id."""
+        placed = self.placed and msgspec.structs.replace(self.placed, id=f"{name}{self.placed.id}")
+        return msgspec.structs.replace(self, id=f"{name}{self.id}", placed=placed)
+
 
 def said(claim_id: str, read: Read, collection: Collection) -> Said:
     """What the claim says for comparison with others; without a proposition it compares with nothing."""
@@ -122,12 +127,15 @@ def said(claim_id: str, read: Read, collection: Collection) -> Said:
 
 
 def conflicts_among(
-    documents: Iterable[Iterable[Stated]], others: Iterable[Stated], collection: Collection
+    documents: Iterable[Iterable[Stated]],
+    others: Iterable[Stated],
+    collection: Collection,
+    opposite: Mapping[str, str] | None = None,
 ) -> tuple[Conflict, ...]:
     """Conflicts that touch a claim of ``documents``, gravest first; ``others`` are claims of registered sources.
 
     What a document says twice in the same way is compared once, by the first place. Conflicts that a curator saw are
-    kept when all their claims are present.
+    kept when all their claims are present. ``opposite`` gives the contrary of a sense, where it was read before.
     """
     checked: dict[str, Stated] = {}
     for claims in documents:
@@ -143,7 +151,8 @@ def conflicts_among(
     found = [c for c in find_conflicts(pool, collection.lexicon, curated=curated) if checked.keys() & c.claims]
     kept = [c for c in found if not c.computed or _stands(c, pool, collection.lexicon)]
     pairs = {frozenset(conflict.claims) for conflict in kept}
-    for conflict in (*_by_verdict(pool, collection), *_by_topic(pool, collection), *_by_words(pool, collection)):
+    by_kin = (*_by_topic(pool, collection, opposite), *_by_words(pool, collection, opposite))
+    for conflict in (*_by_verdict(pool, collection), *by_kin):
         if checked.keys() & conflict.claims and frozenset(conflict.claims) not in pairs:
             pairs.add(frozenset(conflict.claims))
             kept.append(conflict)
@@ -268,10 +277,12 @@ def _at_other_times(left: Stated, right: Stated) -> bool:
     return len(placed) > 1 and at_other_times(*placed)
 
 
-def _by_topic(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
+def _by_topic(
+    pool: Mapping[str, Stated], collection: Collection, opposite: Mapping[str, str] | None
+) -> Iterator[Conflict]:
     """Pairs of read claims of which one topic, or two that share findings, carry the one and refute the other."""
     claims = _placed_claims(pool)
-    for pair in opposed((placed for _, placed in claims.values()), collection):
+    for pair in opposed((placed for _, placed in claims.values()), collection, opposite):
         proposition = _of_pair(pair, pool, collection)
         (right, _), (wrong, placed) = claims[pair.carried], claims[pair.refuted]
         if proposition is None:
@@ -280,10 +291,12 @@ def _by_topic(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Co
             yield _against(proposition, right.id, wrong.id, _kind(proposition.category, placed.faults))
 
 
-def _by_words(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
+def _by_words(
+    pool: Mapping[str, Stated], collection: Collection, opposite: Mapping[str, str] | None
+) -> Iterator[Conflict]:
     """Pairs of read claims that say the contrary of each other in words that are alike."""
     claims = _placed_claims(pool)
-    for pair in parted((placed for _, placed in claims.values()), collection.lexicon):
+    for pair in parted((placed for _, placed in claims.values()), collection.lexicon, opposite):
         kinds = (kind for contrast, kind in _KINDS_BY_CONTRAST.items() if contrast in pair.contrasts)
         yield _worded(claims[pair.left][0], claims[pair.right][0], next(kinds), collection)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from claims.discord import agreement, discords_of
+from claims.discord import agreement
 from claims.frames import CERTAINTY, Frame
 from claims.propositions import SCOPE_SLOTS
 from claims.wordings import Bent, Fit, Wordings, bent_share, qualified
@@ -19,8 +19,8 @@ from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
     from claims.forms import Features, Forms, Topic, Vector
+    from claims.held import Held
     from claims.lexicon import Lexicon
-    from claims.senses import Senses
     from claims.studied import Studied
 
 CUES: Final = (
@@ -54,7 +54,7 @@ SENSES: Final = [
     "mild",
     "strong",
 ]
-PARTINGS: Final = ("arm", "comparator", "outcome", "drug", "time", "design", "number")
+PARTINGS: Final = ("arm", "comparator", "outcome", "drug", "route", "population", "time", "design", "number")
 _WITH_LIKENESS: Final = (
     "figure-beyond", "wrong-year", "denied", "contrary", "other-intervention", "other-route", "other-agency",
     "other-population", "other-outcome", "unsaid-all", "unsaid-none", "surer",
@@ -76,8 +76,12 @@ _CUE_NAMES: Final = [(cue, f"cue-{cue}", f"unsaid-cue-{cue}") for cue in CUES]
 _SENSE_NAMES: Final = [(f"s:{sense}", f"unsaid-{sense}") for sense in SENSES]
 _LIKELY_NAMES: Final = [(name, f"likely-{name}") for name in _WITH_LIKENESS]
 _CLOSE_NAMES: Final = [(name, f"close-{name}") for name in _WHEN_CLOSE]
-_RELATION_NAMES: Final = {
-    slot: [(which, f"{slot}-{which}") for which in ("other", "broader", "missing")] for slot in SCOPE_SLOTS
+_RELATION_VALUES: Final = {
+    slot: {
+        relation: {f"{slot}-{which}": float(relation == which) for which in ("other", "broader", "missing")}
+        for relation in ("same", "narrower", "broader", "other", "missing", "free")
+    }
+    for slot in SCOPE_SLOTS
 }
 _BROADEST: Final = 2  # a concept that so few lie above says too little to be another one
 _LIKE: Final = 0.2  # bent wordings less like the claim than this say nothing of it
@@ -115,20 +119,19 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     support: float = 0.0
 
 
-def compare(
-    frame: Frame, vector: Vector, wordings: Wordings, *, forms: Forms, lexicon: Lexicon, senses: Senses
-) -> Compared:
+def compare(held: Held, wordings: Wordings, *, forms: Forms, lexicon: Lexicon) -> Compared:
     """Every comparison of a claim with a topic, but those that do not depend on the topic (``of_claim``)."""
+    frame, vector = held.frame, held.vector
     values: dict[str, float] = {}
     likeness = sorted(((forms.likeness(frame, vector, n), -n) for n in wordings.allowed), reverse=True)
     allowed, nearest = (likeness[0][0], -likeness[0][1]) if likeness else (0.0, -1)
     values |= _swaps(vector, [-n for _, n in likeness[:_CLOSEST]], forms, lexicon)
     fit = wordings.fit(frame)
-    values |= _coverage(vector, wordings, senses)
+    values |= _coverage(held, wordings)
     values |= _figures(frame, fit, wordings.topic)
     values["figure-familiar"] = wordings.familiar(frame, forms.rarity) if fit.fitting or fit.years else 1.0
     values["reversed"] = float(_reversed(frame, wordings.topic, lexicon))
-    closest, bare, bent = _bent(frame, vector, wordings, fit, forms, lexicon, senses.opposite)
+    closest, bare, bent = _bent(held, wordings, fit, forms)
     values |= {
         "allowed": allowed,
         "bent": closest,
@@ -136,12 +139,11 @@ def compare(
         "allowed-over-bent": allowed - closest,
         "allowed-over-shortened": allowed - bare,
     }
-    core = sum(map(forms.rarity, wordings.core))
-    values["core-missing"] = (
-        sum(forms.rarity(k) for k in wordings.core if k not in frame.features) / core if core else 0.0
-    )
+    core = wordings.core_weight
+    features = frame.features
+    values["core-missing"] = sum(w for key, w in wordings.core_weights if key not in features) / core if core else 0.0
     values |= _certainty(frame, wordings)
-    relations, others, slots = _slots(frame, vector, wordings, lexicon)
+    relations, others, slots = _slots(held, wordings, lexicon)
     values |= slots
     values |= _topic(frame, wordings.topic, relations)
     values |= {likely: values[name] * allowed for name, likely in _LIKELY_NAMES}
@@ -180,26 +182,25 @@ def of_study(studied: Studied | None) -> dict[str, float]:
     return values
 
 
-def _coverage(vector: Vector, wordings: Wordings, senses: Senses) -> dict[str, float]:
+def _coverage(held: Held, wordings: Wordings) -> dict[str, float]:
     """What share of the claim the allowed wordings say too, say nothing of, deny, or say the contrary of."""
     covered = unsaid = denied = contrary = 0.0
-    whole, signs_of, denying = vector.whole, wordings.signs, vector.negated
-    for key, weight in vector.weights.items():
-        slot = key[0]
-        if slot == "q":
-            continue
-        sign, known = -1 if key in denying else 1, signs_of.get(key)
+    whole, signs_of = held.vector.whole, wordings.signs
+    for key, weight, sign, deniable, sayable, opposite in held.covering:
+        known = signs_of.get(key)
         if known is not None:
-            covered += weight if sign in known else 0.0
-            denied += weight if sign not in known and slot in "so" else 0.0
+            if sign in known:
+                covered += weight
+            elif deniable:
+                denied += weight
             continue
-        unsaid += weight if slot not in "ny" else 0.0
-        opposite = f"s:{senses.opposite[key[2:]]}" if key.startswith("s:") and key[2:] in senses.opposite else None
-        signs = signs_of.get(opposite, ()) if opposite else ()
-        if sign in signs:
-            contrary += weight
-        elif -sign in signs:
-            covered += weight / 2
+        if sayable:
+            unsaid += weight
+        if opposite is not None and (signs := signs_of.get(opposite)):
+            if sign in signs:
+                contrary += weight
+            elif -sign in signs:
+                covered += weight / 2
     return {
         "covered": covered / whole,
         "unsaid": unsaid / whole,
@@ -230,32 +231,36 @@ def _beyond(mine: Features, other: Features, lexicon: Lexicon) -> dict[str, floa
     """By kind, the weight of what a wording says itself and the other does not, nor anything related."""
     found: dict[str, float] = {}
     theirs, same_signs = other.weights, mine.negated == other.negated
-    for key, weight in mine.own.items():
+    names = theirs.keys()
+    for key, weight, kind, concept in _swappable(mine):
         if key in theirs:
             if same_signs or mine.sign(key) == other.sign(key):
                 continue
-            slot, name, kind = _parts(key)
-        else:
-            slot, name, kind = _parts(key)
-            if slot in _CONCEPTS and _related(name, other.concepts.get(slot), lexicon):
-                continue
-        if kind is not None:
-            found[kind] = found.get(kind, 0.0) + weight
+        elif concept is not None and not names.isdisjoint(lexicon.kin(kind, concept)):
+            continue
+        found[kind] = found.get(kind, 0.0) + weight
     return found
 
 
+def _swappable(features: Features) -> list[tuple[str, float, str, str | None]]:
+    """What a wording itself says that may be swapped: key, weight, kind, and the concept if it is one."""
+    known = features.swappable
+    if known is None:
+        known = features.swappable = [
+            (key, weight, kind, concept)
+            for key, weight in features.own.items()
+            for kind, concept in (_kind_of(key),)
+            if kind is not None
+        ]
+    return known
+
+
 @lru_cache(maxsize=65536)
-def _parts(key: str) -> tuple[str, str, str | None]:
-    """The slot and name in a feature's key, and the kind of swap it belongs to, ``None`` for what is never swapped."""
+def _kind_of(key: str) -> tuple[str | None, str | None]:
+    """The kind of swap that a feature belongs to, ``None`` for what is never swapped, and the concept if it is one."""
     slot, _, name = key.partition(":")
     kind = _KIND_OF.get(slot, slot)
-    return slot, name, kind if slot != "q" and kind in SWAPPED else None
-
-
-def _related(concept: str, others: frozenset[str] | None, lexicon: Lexicon) -> bool:
-    if not others or len(lexicon.wider(concept)) <= 1:
-        return False
-    return not (lexicon.wider(concept).isdisjoint(others) and lexicon.narrower(concept).isdisjoint(others))
+    return kind if slot != "q" and kind in SWAPPED else None, name if slot in _CONCEPTS else None
 
 
 def _figures(frame: Frame, fit: Fit, topic: Topic) -> dict[str, float]:
@@ -272,31 +277,28 @@ def _figures(frame: Frame, fit: Fit, topic: Topic) -> dict[str, float]:
     }
 
 
-def _bent(
-    frame: Frame,
-    vector: Vector,
-    wordings: Wordings,
-    fit: Fit,
-    forms: Forms,
-    lexicon: Lexicon,
-    opposite: Mapping[str, str],
-) -> tuple[float, float, Bent | None]:
+def _bent(held: Held, wordings: Wordings, fit: Fit, forms: Forms) -> tuple[float, float, Bent | None]:
     """Likeness to the closest bent wording whose telling parts the claim has, so far as the two agree, to the closest
     that only leaves things out, and the former."""
+    frame, vector = held.frame, held.vector
     closest, bare, found = 0.0, 0.0, None
-    for number in wordings.bent_numbers:
-        likeness = forms.likeness(frame, vector, number)
-        if likeness < _LIKE:
-            continue
+    alike = [
+        (-likeness, number)
+        for number in wordings.bent_numbers
+        if (likeness := forms.likeness(frame, vector, number)) >= _LIKE
+    ]
+    for less, number in sorted(alike):
+        likeness = -less
+        if likeness < closest and likeness <= bare:
+            break  # what a wording shares and how far it agrees only take from its likeness
         bent = wordings.of_bent(number)
         if not bent.tells and not bent.figures_beyond:
             bare = max(bare, likeness)
             continue
         share = bent_share(bent, frame, fit)
-        if share >= _TELLING and likeness * share > closest:
-            against = discords_of(frame, vector.weights, forms.form(number).frame, lexicon, opposite)
-            agreed = likeness * share * agreement(against)
-            if agreed > closest:
+        if share >= _TELLING and likeness * share >= closest:
+            agreed = likeness * share * agreement(held.discords(number))
+            if agreed > closest or (found is not None and agreed == closest and number < found.number):
                 closest, found = agreed, bent
     return closest, bare, found
 
@@ -331,21 +333,18 @@ def _certainty(frame: Frame, wordings: Wordings) -> dict[str, float]:
 
 
 def _slots(
-    frame: Frame, vector: Vector, wordings: Wordings, lexicon: Lexicon
+    held: Held, wordings: Wordings, lexicon: Lexicon
 ) -> tuple[dict[str, Relation], tuple[str, ...], dict[str, float]]:
     relations: dict[str, Relation] = {}
     values: dict[str, float] = {}
     others: list[str] = []
-    for slot in SCOPE_SLOTS:
-        own = frame.slots.get(slot, ())
-        said = own or vector.lent.get(slot, ())
-        relation = lexicon_relation(lexicon, said, getattr(wordings.topic.scope, slot))
+    scope = wordings.topic.scope
+    for slot, said, telling in held.slots:
+        relation = lexicon_relation(lexicon, said, getattr(scope, slot))
         relations[slot] = relation
-        for which, name in _RELATION_NAMES[slot]:
-            values[name] = float(relation == which)
-        known = wordings.names(slot)
-        telling = [c for c in own if slot != "population" or len(lexicon.wider(c)) > _BROADEST]
-        other = bool(telling and known) and not any(_known(concept, known, lexicon) for concept in telling)
+        values |= _RELATION_VALUES[slot][relation]
+        known = wordings.names(slot) if telling else frozenset[str]()
+        other = bool(known) and not any(_known(concept, known, lexicon) for concept in telling)
         values[f"other-{slot}"] = float(other)
         others += [slot] if other else []
     return relations, tuple(others), values

@@ -16,8 +16,10 @@ from typing import Final, get_args
 import msgspec
 
 from claims.globs import fits_any
+from claims.rule_links import RuleLinks, unfit
 from claims.selection import DEFAULT, EVERY_CODE, Ruling, codes_of, selected, unknown_word
 from claims.verdicts import FailOn, Severity
+from evidence.paths import is_url
 from evidence.problems import LibraryError, Problem, UsageError
 from evidence.records import Record, convert, line_of, parse_toml, read_text
 
@@ -42,7 +44,10 @@ class PerPath(Record, frozen=True, kw_only=True, rename="kebab"):
 
 
 class Settings(Record, frozen=True, kw_only=True, rename="kebab"):
-    """The file as written. Paths and patterns are relative to its folder; ``library`` ``None`` is the packaged one."""
+    """The file as written. Paths and patterns are relative to its folder; ``library`` ``None`` is the packaged one.
+
+    ``rule_url`` is where the page of a rule is found, ``None`` for nowhere but in the command.
+    """
 
     library: str | None = None
     include: tuple[str, ...] = ()
@@ -51,6 +56,7 @@ class Settings(Record, frozen=True, kw_only=True, rename="kebab"):
     ignore: tuple[str, ...] = ()
     severity: dict[str, Severity] = msgspec.field(default_factory=dict)
     fail_on: FailOn = "overstated"
+    rule_url: str | None = None
     per_path: tuple[PerPath, ...] = ()
 
 
@@ -77,11 +83,19 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     given: Given = Given()
 
     @property
-    def library(self) -> Path | None:
-        """The library's folder, ``None`` for the packaged one. A path of the file is relative to the file."""
-        if self.given.library is not None:
-            return Path(self.given.library)
-        return self.root / self.settings.library if self.settings.library is not None else None
+    def library(self) -> str | Path | None:
+        """The library's folder or the address of its database, ``None`` for the packaged one.
+
+        A path of the file is relative to the file.
+        """
+        named, written = self.given.library, self.settings.library
+        if named is not None:
+            return named if is_url(named) else Path(named)
+        return written if written is None or is_url(written) else self.root / written
+
+    @property
+    def rule_links(self) -> RuleLinks:
+        return RuleLinks(pattern=self.settings.rule_url)
 
     @property
     def baseline_file(self) -> Path:
@@ -184,6 +198,9 @@ def load_settings(file: Path) -> tuple[Settings, dict[str, str]]:
         wrong = unknown_word(words)
         if wrong:
             raise UsageError(f"{name}:{_line(text, f'{at}.{key}')}: {wrong}")
+    wrong = unfit(settings.rule_url) if settings.rule_url is not None else None
+    if wrong:
+        raise UsageError(f"{name}:{_line(text, f'{at}.rule-url')}: rule-url {wrong}; {_SEE}")
     keys = data if isinstance(data, dict) else {}
     return settings, {key: f"{file.name}:{_line(text, f'{at}.{key}')}" for key in keys}
 

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.comparisons import Compared, compare, of_study
-from claims.discord import OF_FIGURES, agreement, discords_of
+from claims.discord import OF_FIGURES, agreement
+from claims.held import Against, Held
 from claims.propositions import Verdict
 from claims.verbatim import Departure, departure
 from claims.wordings import Wordings, wordings_of
 from evidence.records import Record, load_record
 
 if TYPE_CHECKING:
-    from claims.forms import Forms, Vector
+    from claims.forms import Forms
     from claims.frames import Frame
     from claims.lexicon import Lexicon
     from claims.senses import Senses
@@ -108,6 +109,7 @@ class Considering:
         self._lexicon = lexicon
         self._senses = senses
         self.scorecard = scorecard
+        self._against = Against(forms, lexicon, senses.opposite)
         self._wordings: dict[str, Wordings] = {}
 
     def consider(self, frame: Frame, *, without: frozenset[int] = frozenset()) -> Considered:
@@ -118,13 +120,14 @@ class Considering:
         for likeness, number in near:
             topic = self.forms.known(number).topic
             best[topic] = max(likeness, best.get(topic, 0.0))
-        shared = self._votes(frame, vector, near)
+        held = Held(frame, vector, self._against)
+        shared = self._votes(held, near)
         studied = self._findings.meant(frame)
         shared |= of_study(studied)
         topics = []
         for topic, nearness in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:_TOPICS]:
             wordings = self._of(topic, without)
-            compared = compare(frame, vector, wordings, forms=self.forms, lexicon=self._lexicon, senses=self._senses)
+            compared = compare(held, wordings, forms=self.forms, lexicon=self._lexicon)
             values = {**compared.values, **shared, "nearness": nearness}
             support = self.scorecard.support(values)
             topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness, support=support))
@@ -155,7 +158,7 @@ class Considering:
             values[f"bent-{self.forms.form(closest.bent.number).verdict}"] = closest.values["bent"]
         return self.scorecard.verdict(values)
 
-    def _votes(self, frame: Frame, vector: Vector, near: list[tuple[float, int]]) -> dict[str, float]:
+    def _votes(self, held: Held, near: list[tuple[float, int]]) -> dict[str, float]:
         """How the nearest wordings of all topics stand, allowed or bent; one counts less the more it and the claim say
         against each other."""
         allowed: list[float] = []
@@ -167,8 +170,7 @@ class Considering:
             found, most = (allowed, _ALLOWED) if known.allowed else (bent, _BENT)
             if len(found) == most:
                 continue
-            form = self.forms.form(number)
-            against = discords_of(frame, vector.weights, form.frame, self._lexicon, self._senses.opposite)
+            against = held.discords(number)
             agreed = likeness * agreement(against)
             found.append(agreed)
             if _SOFT.issuperset(against):

@@ -42,17 +42,20 @@ CUES_FILE: Final = Path(__file__).parent / "data" / "cues.toml"
 
 
 class CueRule(Record, frozen=True, kw_only=True):
-    """Words of one class with one direction; ``pseudo`` needs no direction."""
+    """Words of one class with one direction; ``pseudo`` needs no direction. ``near``: the scope also ends at the words
+    of ``near_stop``, unless one follows at once ("not for sale")."""
 
     kind: CueClass = msgspec.field(name="class")
     direction: Direction = "both"
     words: tuple[str, ...]
+    near: bool = False
 
 
 class CueBook(Record, frozen=True, kw_only=True):
-    """All cue rules, and the words at which a scope ends."""
+    """All cue rules, the words at which a scope ends, and those at which a near scope ends."""
 
     stop: tuple[str, ...]
+    near_stop: tuple[str, ...] = ()
     cues: tuple[CueRule, ...]
 
 
@@ -103,10 +106,13 @@ class Placed(Protocol):
     def word(self) -> str: ...
 
 
-def place_cues(found: Sequence[Placed], stops: Sequence[int], start: int, end: int) -> list[Cue]:
+def place_cues(
+    found: Sequence[Placed], stops: Sequence[int], near_stops: Sequence[int], start: int, end: int
+) -> list[Cue]:
     """Cues of one sentence with their scopes.
 
-    ``found`` are the cue words inside ``start`` to ``end``; ``stops`` the offsets at which a stop word begins.
+    ``found`` are the cue words inside ``start`` to ``end``; ``stops`` and ``near_stops`` the offsets at which a stop
+    word begins.
     """
     hidden = [(word.start, word.end) for word in found if word.rule.kind == "pseudo"]
     cues = []
@@ -116,6 +122,8 @@ def place_cues(found: Sequence[Placed], stops: Sequence[int], start: int, end: i
             continue
         before = max((stop for stop in stops if stop < word.start), default=start)
         after = min((stop for stop in stops if stop >= word.end), default=end)
+        if rule.near:
+            after = min(after, *(stop for stop in near_stops if stop > word.end + 1), end)
         low = word.start if rule.direction == "forward" else start if rule.direction == "sentence" else before
         high = word.end if rule.direction == "backward" else end if rule.direction == "sentence" else after
         cues.append(

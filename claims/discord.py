@@ -7,8 +7,9 @@ Discord counts such details, so that of the wordings near a claim those that agr
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claims.frames import CERTAINTY
 from claims.wordings import near_values, scaled_values
@@ -45,9 +46,67 @@ COSTS: Final[Mapping[str, float]] = {
 }
 OF_FIGURES: Final = frozenset({"figure", "unsaid-figure", "arm", "exchanged", "bound"})
 _NONE: Final = "s:none"
+_NEAR_BOUND: Final = 2.0  # how many times a figure a bound may be, and still tell it
 _MOST: Final = 2  # figures of a kind that count
+_REMEMBERED: Final = 65_536  # pairs of concept lists
 
 Figures = list[tuple[str, list[float], "Measured"]]
+
+
+class Side:
+    """A wording with what is held against others of it, worked out once for all that it is held against."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.named = {slot: named for slot in _SLOTS if (named := _named(frame, slot))}
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The figures that count."""
+        return _counted(self.frame)
+
+    @cached_property
+    def of_none(self) -> bool:
+        """Whether it denies by a word such as nothing or none, or by a negation."""
+        return _NONE in self.frame.own or "negation" in self.frame.kinds
+
+
+class _Telling(NamedTuple):
+    """One feature of a claim; ``contrary`` are the features that say its contrary, if the claim itself says it."""
+
+    key: str
+    weight: float
+    slot: str
+    name: str
+    signed: bool
+    own: bool
+    contrary: tuple[str, ...]
+
+
+class ClaimSide(Side):
+    """A claim, to be held against wordings; ``weights`` are those of its features."""
+
+    def __init__(self, frame: Frame, weights: Mapping[str, float], opposite: Mapping[str, str]) -> None:
+        super().__init__(frame)
+        self.labels = [key for key in frame.own if key.startswith("l:")]
+        self.telling: list[_Telling] = []
+        self.whole = 0.0
+        for key, weight in weights.items():
+            slot, _, name = key.partition(":")
+            if slot in "nqy":
+                continue
+            self.whole += weight
+            own = key in frame.own
+            contrary = _contrary(slot, name, opposite) if own else ()
+            self.telling.append(_Telling(key, weight, slot, name, slot in _SIGNED, own, contrary))
+
+
+def _contrary(slot: str, name: str, opposite: Mapping[str, str]) -> tuple[str, ...]:
+    if slot == "s":
+        return (f"s:{opposite[name]}",) if name in opposite else ()
+    if slot == "w":
+        return (f"w:un{name}", f"w:{name[2:]}") if name[:2] == "un" else (f"w:un{name}",)
+    return ()
 
 
 def agreement(discords: Mapping[str, float]) -> float:
@@ -55,18 +114,20 @@ def agreement(discords: Mapping[str, float]) -> float:
     return math.exp(-sum(COSTS[name] * value for name, value in discords.items()))
 
 
-def discords_of(
-    frame: Frame, weights: Mapping[str, float], known: Frame, lexicon: Lexicon, opposite: Mapping[str, str]
-) -> dict[str, float]:
-    """By kind, how much a claim and a wording say against each other; kinds of which there is nothing are left out.
-    ``weights`` are those of the claim's features."""
-    found = {slot: float(_swapped(_named(frame, slot), _named(known, slot), lexicon)) for slot in _SLOTS}
-    found |= _figures(frame, known, lexicon)
-    found |= _words(frame, weights, known, lexicon, opposite)
-    found["surer"] = max(0, CERTAINTY[frame.certainty] - CERTAINTY[known.certainty])
+def discords_of(claim: ClaimSide, wording: Side, lexicon: Lexicon) -> dict[str, float]:
+    """By kind, how much a claim and a wording say against each other; kinds of which there is nothing are left out."""
+    frame, known = claim.frame, wording.frame
+    theirs = wording.named
+    found = {
+        slot: 1.0 for slot, named in claim.named.items() if slot in theirs and _swapped(named, theirs[slot], lexicon)
+    }
+    found |= _figures(claim, wording, lexicon)
+    found |= _words(claim, wording, lexicon)
+    if frame.certainty != known.certainty:
+        found["surer"] = max(0, CERTAINTY[frame.certainty] - CERTAINTY[known.certainty])
     found["reversed"] = float(_reversed(frame, known, lexicon))
-    found["none"] = float(_of_none(frame) != _of_none(known))
-    found["label"] = float(_relabelled(frame, known))
+    found["none"] = float(claim.of_none != wording.of_none)
+    found["label"] = float(bool(claim.labels) and _relabelled(claim.labels, known))
     found["design"] = float(bool(frame.designs and known.designs) and set(frame.designs).isdisjoint(known.designs))
     return {name: value for name, value in found.items() if value}
 
@@ -76,10 +137,11 @@ def _named(frame: Frame, slot: str) -> tuple[str, ...]:
     return named + frame.slots.get("comparator", ()) if slot == "intervention" else named
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _swapped(mine: tuple[str, ...], theirs: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether each side names a concept that is unrelated to all of the other's; a wider concept beside one of its
     kinds says nothing of its own."""
-    if not mine or not theirs or mine == theirs:
+    if mine == theirs:
         return False
     mine, theirs = _most_specific(mine, lexicon), _most_specific(theirs, lexicon)
     return any(not any(lexicon.related(a, b) for b in theirs) for a in mine) and any(
@@ -91,37 +153,33 @@ def _most_specific(concepts: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ..
     return tuple(c for c in concepts if not any(c != other and c in lexicon.wider(other) for other in concepts))
 
 
-def _words(
-    frame: Frame, weights: Mapping[str, float], known: Frame, lexicon: Lexicon, opposite: Mapping[str, str]
-) -> dict[str, float]:
+def _words(claim: ClaimSide, wording: Side, lexicon: Lexicon) -> dict[str, float]:
     """Signs that differ, opposite senses, and what share of the claim the wording says nothing of."""
-    whole = unsaid = 0.0
+    known = wording.frame
+    features, named = known.features, wording.named
+    mine, theirs = claim.frame.negated, known.negated
+    signs_differ = mine != theirs
+    unsaid = 0.0
     flipped = contrary = False
-    features = known.features
-    for key, weight in weights.items():
-        slot, _, name = key.partition(":")
-        if slot in "nqy":
-            continue
-        whole += weight
+    for key, weight, slot, name, signed, own, against in claim.telling:
         if key in features:
-            flipped = flipped or (slot in _SIGNED and frame.sign(key) != known.sign(key))
-        elif key in frame.own:
-            contrary = contrary or (slot == "s" and f"s:{opposite.get(name)}" in features)
-            contrary = contrary or (
-                slot == "w" and (f"w:un{name}" in features or (name[:2] == "un" and f"w:{name[2:]}" in features))
-            )
-            unsaid += weight if slot in "sw" or not _said(name, slot, known, lexicon) else 0.0
+            if signs_differ and signed and (key in mine) != (key in theirs):
+                flipped = True
+        elif own:
+            for other in against:
+                if other in features:
+                    contrary = True
+            if slot in "sw" or slot not in named or not any(lexicon.related(name, other) for other in named[slot]):
+                unsaid += weight
+    whole = claim.whole
     return {"sign": float(flipped), "opposite": float(contrary), "unsaid": unsaid / whole if whole else 0.0}
 
 
-def _said(concept: str, slot: str, known: Frame, lexicon: Lexicon) -> bool:
-    return any(lexicon.related(concept, other) for other in _named(known, slot))
-
-
-def _figures(frame: Frame, known: Frame, lexicon: Lexicon) -> dict[str, float]:
-    mine, theirs = _counted(frame), _counted(known)
+def _figures(claim: ClaimSide, wording: Side, lexicon: Lexicon) -> dict[str, float]:
+    mine, theirs = claim.figures, wording.figures
     if not mine:
-        return {"dropped-figures": float(bool(theirs))}
+        return {"dropped-figures": 1.0} if theirs else {}
+    frame, known = claim.frame, wording.frame
     beyond = unsaid = 0
     elsewhere = turned = False
     for group, values, figure in mine:
@@ -129,7 +187,7 @@ def _figures(frame: Frame, known: Frame, lexicon: Lexicon) -> dict[str, float]:
         if not pool:
             unsaid += 1
         elif not all(any(_same(value, carried, group) for carried, _ in pool) for value in values):
-            beyond += 1
+            beyond += not _within_bound(figure, [carried for carried, _ in pool], values[0])
         else:
             same = [other for carried, other in pool if any(_same(value, carried, group) for value in values)]
             elsewhere = elsewhere or _other_arm(frame.arm(figure), [known.arm(other) for other in same], lexicon)
@@ -141,6 +199,13 @@ def _figures(frame: Frame, known: Frame, lexicon: Lexicon) -> dict[str, float]:
         "bound": float(turned),
         "exchanged": float(_exchanged(frame, mine, known, theirs)),
     }
+
+
+def _within_bound(figure: Measured, carried: Sequence[float], bound: float) -> bool:
+    """Whether a figure is only a bound ("fewer than 1 in 200"), and one that is carried keeps to it, not far off."""
+    if figure.low is None:
+        return any(bound / _NEAR_BOUND <= value <= bound for value in carried)
+    return figure.high is None and any(bound <= value <= bound * _NEAR_BOUND for value in carried)
 
 
 def _turned(figure: Measured, other: Measured) -> bool:
@@ -174,15 +239,10 @@ def _all_same(left: list[float], right: list[float], group: str) -> bool:
     return all(any(_same(value, other, group) for other in right) for value in left)
 
 
-def _of_none(frame: Frame) -> bool:
-    """Whether a wording denies by a word such as nothing or none, or by a negation."""
-    return _NONE in frame.own or "negation" in frame.kinds
-
-
-def _relabelled(frame: Frame, known: Frame) -> bool:
-    """Whether both name something by a number, and by another one."""
-    for key in frame.own:
-        if key.startswith("l:") and key not in known.features:
+def _relabelled(labels: list[str], known: Frame) -> bool:
+    """Whether the wording names by a number what these labels name by another one."""
+    for key in labels:
+        if key not in known.features:
             kind = key[: key.rindex(":") + 1]
             if any(other.startswith(kind) for other in known.features):
                 return True
@@ -218,5 +278,7 @@ def _reversed(frame: Frame, known: Frame, lexicon: Lexicon) -> bool:
         return any(lexicon.related(a, b) for a in left for b in right)
 
     own, other = frame.slots.get("intervention", ()), frame.slots.get("comparator", ())
+    if not own or not other:
+        return False
     first, second = known.slots.get("intervention", ()), known.slots.get("comparator", ())
     return share(own, second) and share(other, first) and not share(own, first)

@@ -84,6 +84,7 @@ class Judge:
 
     def __init__(self, collection: Collection, store: Store | None = None, *, uncited_figures: bool = False) -> None:
         self.reader = reader_of(collection, store)
+        self.opposite = self.reader.senses.opposite  # the contrary of a sense, by its name
         self._lexicon = collection.lexicon
         self._manifest = collection.manifest
         self._library = collection.library
@@ -128,13 +129,14 @@ class Judge:
         it; true for a snippet, and for a library that does not say what it is about."""
         if not self._manifest.subject or len(document.text.split()) <= _BRIEF:
             return True
-        if self._names_subject(document):
+        if self.names_subject(document):
             return True
         seen = assertions[:_SAMPLE]
         familiar = sum(self._judging.likeness(assertion) >= _FAMILIAR for assertion in seen)
         return bool(seen) and familiar >= _HALF * len(seen)
 
-    def _names_subject(self, document: Document) -> bool:
+    def names_subject(self, document: Document) -> bool:
+        """Whether a document has a word for what the library is about."""
         subject = self._manifest.subject
         for segment in document.segments:
             for concepts in self.reader.concepts(segment.text).values():

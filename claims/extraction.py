@@ -217,7 +217,7 @@ def _understood(
     segment: Segment, sentence: str, heads: list[str], reader: FrameReader, context: _Context
 ) -> Understood:
     tags = reader.tagger.tag(sentence)
-    cues = place_cues(tags.cue_words, tags.stops, 0, len(sentence))
+    cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(sentence))
     named = by_slot(tags.mentions)
     reason = _no_claim(segment, sentence, cues)
     if reason is not None:

@@ -84,6 +84,7 @@ class Features:
         self.bases = bases
         self.negated = negated
         self.norm = norm
+        self.swappable: list[tuple[str, float, str, str | None]] | None = None  # kept for ``comparisons``
         self._said = said
 
     @cached_property

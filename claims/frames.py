@@ -111,14 +111,15 @@ class FrameReader:
         """The frame of a text; ``context`` adds features that headings and earlier sentences carry."""
         folded = fold(text)
         tags = self.tagger.tag(text)
-        cues = place_cues(tags.cue_words, tags.stops, 0, len(text))
+        cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(text))
         measured = tuple(find_quantities(text))
         building = _Building(folded, [c for c in cues if c.kind == "negation"], self.senses.opposite)
         self._mentions(tags.mentions, building)
         studies = self._named_studies(folded, building)
         self._words(text, folded, building)
         building.figures(measured)
-        for key in labels_of(text, measured):
+        labels = list(labels_of(text, measured))
+        for *_, key in labels:
             building.add(key, _NAMED)
         own = frozenset(building.features)
         for key, weight in (context or {}).items():
@@ -133,7 +134,7 @@ class FrameReader:
             measured=measured,
             arms=dict(_arms(folded, measured, treatments)),
             around=dict(_around(folded, measured, building.placed)),
-            ties=dict(ties_of(folded, measured, [*building.placed, *building.inside])),
+            ties=dict(ties_of(folded, measured, [*building.placed, *building.inside, *labels])),
             studies=studies,
             designs=self._studies.designs(folded),
             kinds=frozenset(cue.kind for cue in cues),

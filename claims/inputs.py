@@ -6,15 +6,15 @@ The only module of the check that opens files. One bad file never keeps the othe
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
 from claims.documents import Document, read_document
 from claims.readers import EXTRACTORS, READERS, binary_reader_of
+from evidence.files import would_wait
 from evidence.problems import UsageError
 
 STDIN: Final = "-"
@@ -22,7 +22,6 @@ STDIN_NAME: Final = "stdin"
 NAMELESS: Final = "''"
 LARGEST: Final = 10_000_000  # bytes of a text file; what is larger is no page
 LARGEST_LAID_OUT: Final = 60_000_000  # bytes of a Word or PDF file, most of which is pictures
-_PIPES: Final = ("/dev/", "/proc/")  # where a shell puts what it pipes in by name
 _LEFT_OUT: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
 
@@ -55,7 +54,16 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
         return (*told, *odd)
 
 
+class Listed(NamedTuple):
+    """What is to be read: a name to show, and the path, or the bytes of standard input."""
+
+    name: str
+    path: Path | None
+    raw: bytes = b""
+
+
 Admits = Callable[[str], bool]
+Reading = Callable[[Sequence[Listed]], Iterable["Document | str"]]  # a document, or a reason why not, for each
 
 
 def known_suffixes() -> frozenset[str]:
@@ -71,13 +79,14 @@ def gather(
     stdin_name: str = STDIN_NAME,
     admits: Admits | None = None,
     wanted: Admits | None = None,
+    reading: Reading | None = None,
 ) -> Inputs:
     """Reads every file named, every readable file below every folder named, and standard input for ``-``.
 
     Of these only what the settings admit and what is wanted. That none is admitted below a folder is told as a mistake,
-    that none is wanted is not. ``None`` stands for all.
+    that none is wanted is not. ``None`` stands for all. ``reading`` reads what was found; ``None`` reads it here.
     """
-    documents: list[Document] = []
+    listed: list[Listed] = []
     unreadable: dict[str, str] = {}
     left_out: list[str] = []
     seen: set[str] = set()
@@ -98,13 +107,17 @@ def gather(
                 if real in seen:
                     continue
                 seen.add(real)
-                read = _read(name, None if path == STDIN else Path(path), stdin)
+                listed.append(
+                    Listed(name, None, stdin.read(_largest(name) + 1)) if path == STDIN else Listed(name, Path(path))
+                )
             except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-                read = _why(error)
-            if isinstance(read, Document):
-                documents.append(read)
-            else:
-                unreadable[name] = read
+                unreadable[name] = _why(error)
+    documents: list[Document] = []
+    for file, read in zip(listed, reading(listed) if reading else map(read_listed, listed), strict=True):
+        if isinstance(read, Document):
+            documents.append(read)
+        else:
+            unreadable[file.name] = read
     return Inputs(documents=tuple(documents), unreadable=unreadable, left_out=tuple(left_out))
 
 
@@ -131,30 +144,30 @@ def _files(given: str, unreadable: dict[str, str]) -> Iterator[str]:
     yield from sorted(found)
 
 
-def _read(name: str, path: Path | None, stdin: BinaryIO) -> Document | str:
-    """The document, or in one line why there is none. Raises OSError or ValueError when there is no such file."""
-    largest = LARGEST if binary_reader_of(PurePath(name).suffix.lower()) is None else LARGEST_LAID_OUT
+def read_listed(file: Listed) -> Document | str:
+    """The document, or in one line why there is none."""
+    largest = _largest(file.name)
     try:
-        if path is None:
-            raw = stdin.read(largest + 1)
-        elif _would_wait(path):
+        if file.path is None:
+            raw = file.raw
+        elif would_wait(file.path):
             return "a pipe or socket, not a file; use - for standard input"
         else:
-            with path.open("rb") as file:
-                raw = file.read(largest + 1)
+            with file.path.open("rb") as stream:
+                raw = stream.read(largest + 1)
         if len(raw) > largest:
             return f"larger than {largest // 1_000_000} MB; split it"
-        return read_document(name, raw)
+        return read_document(file.name, raw)
     except UsageError as error:
-        return str(error).removeprefix(f"{name}: ")
+        return str(error).removeprefix(f"{file.name}: ")
+    except (OSError, ValueError) as error:
+        return _why(error)
     except (RecursionError, MemoryError):
         return "too deeply nested or too large to be read"
 
 
-def _would_wait(path: Path) -> bool:
-    """Whether reading could wait for ever for another program. Raises OSError when there is nothing of that name."""
-    mode = path.stat().st_mode
-    return (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)) and not str(path.absolute()).startswith(_PIPES)
+def _largest(name: str) -> int:
+    return LARGEST if binary_reader_of(PurePath(name).suffix.lower()) is None else LARGEST_LAID_OUT
 
 
 def _why(error: OSError | ValueError) -> str:

@@ -48,6 +48,7 @@ class Lexicon:
     def __init__(self, concepts: Mapping[str, Concept]) -> None:
         self.concepts: Mapping[str, Concept] = dict(sorted(concepts.items()))
         self._above: dict[str, tuple[str, ...]] = {}
+        self._kin: dict[tuple[str, str], frozenset[str]] = {}
 
     def __contains__(self, concept_id: object) -> bool:
         return concept_id in self.concepts
@@ -97,6 +98,16 @@ class Lexicon:
         known = self._above.get(concept_id)
         if known is None:
             known = self._above[concept_id] = tuple(sorted(self.wider(concept_id) - {concept_id}))
+        return known
+
+    def kin(self, slot: str, concept_id: str) -> frozenset[str]:
+        """The features (``slot:concept``) of all that the concept is a kind of or that is a kind of it; empty for a
+        concept that lies under no other."""
+        known = self._kin.get((slot, concept_id))
+        if known is None:
+            wider = self.wider(concept_id)
+            near = wider | self.narrower(concept_id) if len(wider) > 1 else frozenset[str]()
+            known = self._kin[slot, concept_id] = frozenset(f"{slot}:{concept}" for concept in near)
         return known
 
     def related(self, left: str, right: str) -> bool:

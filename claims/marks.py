@@ -20,7 +20,10 @@ _REACH: Final = 60  # characters of a phrase that are looked at on either side o
 _STOP: Final = re.compile(r"[,;:()]|\b(?:and|against|versus|vs|but|while|whereas|compared|than|or)\b")
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-_NUMBERED: Final = re.compile(r"\b([A-Za-z]{3,20}) (I{1,3}|IV|VI{0,3}|IX|X|[1-9])(?![\w.,%-]*\d|\w|%)")
+_CARDINALS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERED: Final = re.compile(
+    rf"\b([A-Za-z]{{3,20}}) (I{{1,3}}|IV|VI{{0,3}}|IX|X|[1-9]|{'|'.join(_CARDINALS[:-1])})(?![\w.,%-]*\d|\w|%)"
+)
 _RANKED: Final = re.compile(rf"\b({'|'.join(_ORDINALS)})[ -]([a-z]{{3,20}})(?: ([a-z]{{3,20}}))?", re.IGNORECASE)
 _CODE: Final = re.compile(r"\b[A-Z]{1,4}\d{2,8}\b")
 _NO_LABEL: Final = frozenset(
@@ -33,21 +36,28 @@ def span_of(figure: Measured) -> str:
     return f"{figure.start}-{figure.end}"
 
 
-def labels_of(text: str, measured: Sequence[Measured]) -> Iterator[str]:
-    """The labels of a text as features, ``l:step:3``; a number that is part of a figure is none."""
+def labels_of(text: str, measured: Sequence[Measured]) -> Iterator[tuple[int, int, str]]:
+    """The labels of a text with their places, as features, ``l:step:3``; a number that is part of a figure is none."""
     taken = [(figure.start, figure.end) for figure in measured]
     for match in _NUMBERED.finditer(text):
         start, end = match.span(2)
         word, number = match.group(1).lower(), match.group(2)
         if word in _NO_LABEL or any(low < end and start < high for low, high in taken):
             continue
-        yield f"l:{stem(word)}:{_ROMAN.index(number) + 1 if number in _ROMAN else int(number)}"
+        yield match.start(), match.end(), f"l:{stem(word)}:{_number(number)}"
     for match in _RANKED.finditer(text):
         for word in match.groups()[1:]:  # "the fourth step", "the fourth treatment step"
             if word:
-                yield f"l:{stem(word.lower())}:{_ORDINALS.index(match.group(1).lower()) + 1}"
+                yield *match.span(), f"l:{stem(word.lower())}:{_ORDINALS.index(match.group(1).lower()) + 1}"
     for match in _CODE.finditer(text):
-        yield f"l:code:{match.group()}"
+        yield *match.span(), f"l:code:{match.group()}"
+
+
+def _number(told: str) -> int:
+    for known in (_ROMAN, _CARDINALS):
+        if told in known:
+            return known.index(told) + 1
+    return int(told)
 
 
 def ties_of(

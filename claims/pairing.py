@@ -129,16 +129,22 @@ class Parted(NamedTuple):
     contrasts: frozenset[Contrast]
 
 
-def contrasts_of(claims: Iterable[Placed]) -> Contrasts:
+def contrasts_of(claims: Iterable[Placed], opposite: Mapping[str, str] | None) -> Contrasts:
     """The claims of one run, ready to be held against each other."""
-    return Contrasts({claim.id: claim.frame for claim in claims}, load_senses().opposite)
+    known = load_senses().opposite if opposite is None else opposite
+    return Contrasts({claim.id: claim.frame for claim in claims}, known)
 
 
-def opposed(claims: Iterable[Placed], collection: Collection) -> Iterator[Opposed]:
-    """The pairs of which a topic carries the one and refutes the other, in the order of the refuted, nearest first."""
+def opposed(
+    claims: Iterable[Placed], collection: Collection, opposite: Mapping[str, str] | None = None
+) -> Iterator[Opposed]:
+    """The pairs of which a topic carries the one and refutes the other, in the order of the refuted, nearest first.
+
+    ``opposite`` gives the contrary of a sense; ``None`` reads it from the book of senses, which takes a while.
+    """
     given = [claim for claim in claims if claim.telling]
     findings = _Findings(collection)
-    meeting = _Meeting(findings, contrasts_of(given), collection.lexicon)
+    meeting = _Meeting(findings, contrasts_of(given, opposite), collection.lexicon)
     carried: dict[str, list[tuple[float, str, Near, Placed]]] = defaultdict(list)
     for claim in given:
         if claim.verdict == "supported":
@@ -152,10 +158,10 @@ def opposed(claims: Iterable[Placed], collection: Collection) -> Iterator[Oppose
             yield from meeting.against(claim, nearest)
 
 
-def parted(claims: Iterable[Placed], lexicon: Lexicon) -> Iterator[Parted]:
-    """The pairs that part by their own words, whatever the library says of them; each once."""
+def parted(claims: Iterable[Placed], lexicon: Lexicon, opposite: Mapping[str, str] | None = None) -> Iterator[Parted]:
+    """The pairs that part by their own words, whatever the library says of them; each once. ``opposite`` as above."""
     given = {claim.id: claim for claim in claims if claim.telling and claim.frame.own}
-    contrasts = contrasts_of(given.values())
+    contrasts = contrasts_of(given.values(), opposite)
     for one, other in contrasts.candidates():
         left, right = sorted((given[one], given[other]), key=lambda claim: (claim.verdict != "supported", claim.id))
         if _apart(left, right, lexicon) or _other_studies(left, right):

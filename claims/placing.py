@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from claims.report import ConflictEnd, ReportedConflict, conflict_end
 from claims.standing import DECISIVE
+from claims.verdicts import conflict_code
 
 if TYPE_CHECKING:
     from claims.checked_claims import CheckedClaim
@@ -40,6 +41,7 @@ def placed(
             claims=tuple(ends[claim] for claim in conflict.claims),
             says=conflict.says,
             explanation=conflict.explanation,
+            code=conflict_code(conflict.kind),
         )
         for conflict in conflicts
     )

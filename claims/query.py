@@ -1,13 +1,13 @@
 """Questions to a snapshot: read records back, search, follow links. Standard ``sqlite3`` only.
 
-Every function takes the connection that ``claims.snapshot`` opened and returns typed values.
+Every function takes the connection that ``claims.snapshot`` opened, or one to a shared database that holds the same
+rows (``claims.database.reading``), and returns typed values.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping
-from typing import Final, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -20,6 +20,9 @@ from evidence.bibliography import Reference
 from evidence.library import Library
 from evidence.studies import Finding, Study
 from evidence.verification import Verification
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 T = TypeVar("T")
 
@@ -36,6 +39,19 @@ RECORD_TYPES: Final[Mapping[str, type]] = {
 _KEY_COLUMN: Final = {"reference": "key", "study": "key", "verification": "key"}
 
 
+class Rows(Protocol):
+    """The answer to a question: rows that are read by column name or number."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+    def fetchone(self) -> Any: ...
+
+
+class Asked(Protocol):
+    """Whatever SQL can be put to, with ``?`` for each value, as ``sqlite3.Connection`` does it."""
+
+    def execute(self, query: str, values: tuple[str, ...] = ..., /) -> Rows: ...
+
+
 class Link(msgspec.Struct, frozen=True, kw_only=True):
     """One record that names another: ``claim 003-017 supports finding Murrough2013a.2``."""
 
@@ -46,19 +62,19 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     target: str
 
 
-def meta(connection: sqlite3.Connection) -> dict[str, str]:
+def meta(connection: Asked) -> dict[str, str]:
     """Name, title, licence and hash of the library."""
     return {row["key"]: row["value"] for row in connection.execute("SELECT key, value FROM meta")}
 
 
-def record(connection: sqlite3.Connection, kind: str, key: str) -> object | None:
+def record(connection: Asked, kind: str, key: str) -> object | None:
     """The record of that kind and id, or ``None``."""
     column = _KEY_COLUMN.get(kind, "id")
     row = connection.execute(f"SELECT record FROM {kind} WHERE {column} = ?", (key,)).fetchone()
     return msgspec.json.decode(row["record"], type=RECORD_TYPES[kind]) if row else None
 
 
-def records(connection: sqlite3.Connection, kind: type[T], table: str, keys: Iterable[str] | None = None) -> list[T]:
+def records(connection: Asked, kind: type[T], table: str, keys: Iterable[str] | None = None) -> list[T]:
     """All records of a table, or those with the given keys, in stored order."""
     column = _KEY_COLUMN.get(table, "id")
     query = f"SELECT record FROM {table}"
@@ -72,7 +88,7 @@ def records(connection: sqlite3.Connection, kind: type[T], table: str, keys: Ite
     return [decoder.decode(row["record"]) for row in rows]
 
 
-def kind_of(connection: sqlite3.Connection, key: str) -> str | None:
+def kind_of(connection: Asked, key: str) -> str | None:
     """Which kind of record an id names: claim, proposition, finding, reference, conflict, source or concept."""
     for kind in ("claim", "proposition", "finding", "reference", "conflict", "source", "concept"):
         column = _KEY_COLUMN.get(kind, "id")
@@ -81,7 +97,7 @@ def kind_of(connection: sqlite3.Connection, key: str) -> str | None:
     return None
 
 
-def close_ids(connection: sqlite3.Connection, key: str, limit: int = 3) -> list[str]:
+def close_ids(connection: Asked, key: str, limit: int = 3) -> list[str]:
     """Ids that look like ``key``, best first, for "did you mean"."""
     from rapidfuzz import fuzz, process
 
@@ -107,7 +123,7 @@ _TITLE_COLUMN: Final = {
 }
 
 
-def title(connection: sqlite3.Connection, kind: str, key: str) -> str:
+def title(connection: Asked, kind: str, key: str) -> str:
     """The one line by which a record is known. Raises KeyError for an unknown id."""
     column = _KEY_COLUMN.get(kind, "id")
     row = connection.execute(f"SELECT {_TITLE_COLUMN[kind]} FROM {kind} WHERE {column} = ?", (key,)).fetchone()
@@ -116,7 +132,7 @@ def title(connection: sqlite3.Connection, kind: str, key: str) -> str:
     return str(row[0])
 
 
-def links_to(connection: sqlite3.Connection, kind: str, key: str) -> list[Link]:
+def links_to(connection: Asked, kind: str, key: str) -> list[Link]:
     """Every record that names the given one directly."""
     rows = connection.execute(
         "SELECT kind, owner, relation, target_kind, target FROM link WHERE target = ? AND target_kind = ? "
@@ -126,7 +142,7 @@ def links_to(connection: sqlite3.Connection, kind: str, key: str) -> list[Link]:
     return [Link(**dict(row)) for row in rows]
 
 
-def where_used(connection: sqlite3.Connection, kind: str, key: str) -> list[Link]:
+def where_used(connection: Asked, kind: str, key: str) -> list[Link]:
     """Every record that rests on the given one, directly or through findings and propositions."""
     found: dict[Link, None] = {}
     waiting = [(kind, key)]
@@ -141,7 +157,7 @@ def where_used(connection: sqlite3.Connection, kind: str, key: str) -> list[Link
     return list(found)
 
 
-def read_collection(connection: sqlite3.Connection) -> Collection:
+def read_collection(connection: Asked) -> Collection:
     """The whole library from its snapshot, equal to the one that was written (apart from places in files)."""
     findings: dict[str, list[Finding]] = {}
     for finding in records(connection, Finding, "finding"):
@@ -159,7 +175,7 @@ def read_collection(connection: sqlite3.Connection) -> Collection:
     return _collection(connection, library, propositions)
 
 
-def open_collection(connection: sqlite3.Connection) -> Collection:
+def open_collection(connection: Connection) -> Collection:
     """The same library, but for its evidence and propositions read when they are asked for: the connection stays
     open."""
     from claims.stored import Stored, StoredLibrary
@@ -167,9 +183,7 @@ def open_collection(connection: sqlite3.Connection) -> Collection:
     return _collection(connection, StoredLibrary(connection), Stored(connection, Proposition, "proposition"))
 
 
-def _collection(
-    connection: sqlite3.Connection, library: Library, propositions: Mapping[str, Proposition]
-) -> Collection:
+def _collection(connection: Asked, library: Library, propositions: Mapping[str, Proposition]) -> Collection:
     facts = meta(connection)
     claims: dict[str, list[Claim]] = {}
     for claim in records(connection, Claim, "claim"):

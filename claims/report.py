@@ -15,7 +15,7 @@ import msgspec
 from claims.conflicts import Conflict, Disagreement, Severity, disagreements
 from claims.propositions import Category, Verdict
 from claims.standing import claim_as_it_stands, rests_on
-from claims.verdicts import RULES, RuleHit
+from claims.verdicts import RULES, RuleHit, conflict_code
 from evidence.standing import Standing
 
 if TYPE_CHECKING:
@@ -115,6 +115,11 @@ class ConflictEnd(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportedConflict(msgspec.Struct, frozen=True, kw_only=True):
+    """Claims that clash. ``code`` is the rule of its kind, ``None`` for a kind without one.
+
+    ``status`` is ``new``, or ``baseline`` for one that may stay.
+    """
+
     id: str
     kind: str
     topic: str
@@ -122,6 +127,8 @@ class ReportedConflict(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[ConflictEnd, ...]
     says: tuple[str, ...]
     explanation: str
+    code: str | None = None
+    status: str = "new"
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,6 +204,7 @@ def report_conflict(collection: Collection, conflict: Conflict) -> ReportedConfl
         claims=tuple(ends),
         says=conflict.says,
         explanation=conflict.explanation,
+        code=conflict_code(conflict.kind),
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from claims.reporters.layout import Screen
-from claims.snapshot import open_snapshot
+from claims.snapshot import connect, snapshot_of
 from evidence.paths import LibraryPaths, library_paths
 from evidence.problems import ClaimwiseError, LibraryError, StorageError, UsageError
 
@@ -26,12 +26,14 @@ __all__ = [
     "environment",
     "explain",
     "library_paths",
+    "library_snapshot",
     "open_library",
     "parse_day",
     "require_kind",
     "require_known",
     "say",
     "show_count",
+    "show_tally",
     "standard_input",
     "this_moment",
     "this_screen",
@@ -39,6 +41,10 @@ __all__ = [
 
 
 PROBLEMS_SHOWN: Final = 20
+_LONG_STEPS: Final = {
+    "reading the library's files": "building the library snapshot (once after each change of its files)",
+    "reading the database": "copying the library from its database (once after each change there)",
+}
 
 
 class Told(NamedTuple):
@@ -69,9 +75,14 @@ def explain(error: Exception) -> Told | None:
             return None
 
 
-def open_library(folder: Path | None) -> sqlite3.Connection:
-    """The snapshot of the library in ``folder`` (``None``: the packaged one), built first if need be."""
-    return open_snapshot(library_paths(folder), progress=show_progress)
+def open_library(place: str | Path | None) -> sqlite3.Connection:
+    """The snapshot of the library in a folder or database (``None``: the packaged one), built first if need be."""
+    return connect(snapshot_of(place, progress=show_progress))
+
+
+def library_snapshot(place: str | Path | None) -> Path:
+    """The file of that snapshot, for processes that open it themselves."""
+    return snapshot_of(place, progress=show_progress)
 
 
 def show_progress(step: str) -> None:
@@ -80,8 +91,8 @@ def show_progress(step: str) -> None:
         text = "" if step == "done" else f"building the library: {step} …"
         sys.stderr.write(f"\r\x1b[2K{text}")
         sys.stderr.flush()
-    elif step == "reading the library's files":
-        sys.stderr.write("building the library snapshot (once after each change of its files)\n")
+    elif step in _LONG_STEPS:
+        sys.stderr.write(f"{_LONG_STEPS[step]}\n")
 
 
 def show_count(what: str, done: int, total: int) -> None:
@@ -89,6 +100,13 @@ def show_count(what: str, done: int, total: int) -> None:
     if sys.stderr.isatty():
         text = "" if done == total else f"{what}: {done} of {total} …"
         sys.stderr.write(f"\r\x1b[2K{text}")
+        sys.stderr.flush()
+
+
+def show_tally(what: str, done: int) -> None:
+    """How far a run of unknown length has come, overwritten in place on a terminal; nothing where nobody watches."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[2K{what}: {done:,} …")
         sys.stderr.flush()
 
 

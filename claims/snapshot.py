@@ -16,12 +16,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from claims.stamps import keep_stamp, listing, stamped, state_of, tidy_stamps
 from evidence.files import cache_folder
-from evidence.paths import input_hash
+from evidence.paths import input_hash, is_url, library_paths
 from evidence.problems import StorageError
 
 if TYPE_CHECKING:
     from claims.collection import Collection
+    from claims.database.address import Address
     from evidence.paths import LibraryPaths
 
 _KEPT: Final = 4
@@ -41,13 +43,15 @@ def open_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None) -
 def ensure_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None, rebuild: bool = False) -> Path:
     """The path of a sound snapshot of the library's present text files."""
     folder = cache_folder()
+    state = listing(paths, _code())
+    known = None if rebuild else stamped(folder, state)
+    if known is not None:
+        return known
     path = _place(folder, input_hash(paths))
+    found = state_of(path)
     if not rebuild and is_sound(path):
+        keep_stamp(folder, state, path, found)
         return path
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _cache_error(folder, error) from None
     with _locked(folder):
         while True:
             # The files may have changed while we waited for the lock, and may change while they are read.
@@ -64,8 +68,35 @@ def ensure_snapshot(paths: LibraryPaths, *, progress: Progress = lambda _: None,
     return path
 
 
+def copy_of(stamp: str, load: Callable[[], tuple[Collection, str]], *, progress: Progress = lambda _: None) -> Path:
+    """The path of a sound snapshot of what has this stamp, a hash; ``load`` gives it with the hash of its inputs."""
+    folder = cache_folder()
+    path = _place(folder, stamp)
+    if is_sound(path):
+        return path
+    with _locked(folder):
+        if not is_sound(path):
+            collection, inputs = load()
+            _build(collection, path, inputs, progress)
+            _tidy(folder, keep=path)
+        progress("done")
+    return path
+
+
+def snapshot_of(place: str | os.PathLike[str] | None, *, progress: Progress = lambda _: None) -> Path:
+    """The path of a sound snapshot of the library in a folder or, copied from there, in the database of an address.
+
+    ``None`` means the packaged library. Raises UsageError, LibraryError and StorageError.
+    """
+    if place is not None and is_url(os.fspath(place)):
+        from claims.database.reading import local_copy
+
+        return local_copy(os.fspath(place), progress=progress)
+    return ensure_snapshot(library_paths(None if place is None else Path(place)), progress=progress)
+
+
 def _place(folder: Path, inputs: str) -> Path:
-    return folder / f"library-{inputs[:16]}-{_code_hash()[:8]}.sqlite"
+    return folder / f"library-{inputs[:16]}-{code_hash()[:8]}.sqlite"
 
 
 def write_to(path: Path, /, paths: LibraryPaths, *, progress: Progress = lambda _: None) -> Path:
@@ -80,6 +111,17 @@ def write_to(path: Path, /, paths: LibraryPaths, *, progress: Progress = lambda 
     write_snapshot(collection, path, inputs=input_hash(paths), progress=progress)
     progress("done")
     return path
+
+
+def write_to_database(address: Address, paths: LibraryPaths, *, progress: Progress = lambda _: None) -> None:
+    """Puts the library into a database that is shared. Raises LibraryError, UsageError, StorageError."""
+    inputs = input_hash(paths)
+    collection = _load(paths, progress)
+    from claims.database.library import write_library
+    from evidence import __version__
+
+    write_library(collection, address, inputs=inputs, engine=f"{__version__} {code_hash()[:8]}", progress=progress)
+    progress("done")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -160,6 +202,10 @@ def _load(paths: LibraryPaths, progress: Progress) -> Collection:
 def _locked(folder: Path) -> Iterator[None]:
     import filelock
 
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cache_error(folder, error) from None
     lock = filelock.FileLock(folder / "build.lock", timeout=_WAIT_SECONDS)
     try:
         lock.acquire()
@@ -183,16 +229,21 @@ def _tidy(folder: Path, *, keep: Path) -> None:
         for path in old[: max(0, len(old) - _KEPT + 1)]:
             _digest_file(path).unlink(missing_ok=True)
             path.unlink(missing_ok=True)
+        tidy_stamps(folder)
 
 
-def _code_hash() -> str:
-    """Hash of our own code: when it changes, old snapshots are rebuilt, not misread."""
+def _code() -> list[Path]:
+    """The files and folders of our own code, with the words that it reads with."""
     root = Path(__file__).resolve().parent.parent
+    words = ("cues.toml", "designs.toml", "senses.toml", "quantities.toml")
+    return [root / "claims", root / "evidence", *(root / "claims" / "data" / name for name in words)]
+
+
+def code_hash() -> str:
+    """Hash of our own code: when it changes, old snapshots are rebuilt, not misread."""
     digest = hashlib.sha256()
-    engine = (
-        root / "claims" / "data" / name for name in ("cues.toml", "designs.toml", "senses.toml", "quantities.toml")
-    )
-    for path in sorted((*root.glob("claims/*.py"), *root.glob("evidence/*.py"), *engine)):
+    modules = (path for place in _code() for path in (place.glob("*.py") if place.is_dir() else (place,)))
+    for path in sorted(modules):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

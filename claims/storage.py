@@ -45,6 +45,8 @@ from evidence.problems import StorageError
 from evidence.tables import FindingRow, ReferenceRow, StudyRow, VerificationRow
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from claims.collection import Collection
     from claims.propositions import Scope
 
@@ -98,11 +100,7 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
 
     SQLModel.metadata.create_all(engine)
     with engine.begin() as connection:
-        for table, rows in _tables(collection, inputs):
-            progress(str(table.__tablename__))
-            batch = list(rows)
-            for start in range(0, len(batch), _BATCH):
-                connection.execute(insert(table), batch[start : start + _BATCH])
+        write_tables(connection, collection, inputs, progress)
         for statement in _INDEXES:
             connection.exec_driver_sql(statement)
         progress("full-text index")
@@ -121,6 +119,15 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
     engine.dispose()
+
+
+def write_tables(connection: Connection, collection: Collection, inputs: str, progress: Progress) -> None:
+    """Writes every row of the library into tables that are there and empty."""
+    for table, rows in _tables(collection, inputs):
+        progress(str(table.__tablename__))
+        batch = list(rows)
+        for start in range(0, len(batch), _BATCH):
+            connection.execute(insert(table), batch[start : start + _BATCH])
 
 
 def write_wordings(connection: sqlite3.Connection, collection: Collection) -> None:
@@ -254,12 +261,11 @@ def _scopes(collection: Collection) -> Iterator[dict[str, Any]]:
 
 
 def _figures(collection: Collection) -> Iterator[dict[str, Any]]:
-    for proposition in collection.propositions.values():
-        for value in proposition.values:
-            yield {"kind": "proposition", "owner": proposition.id, **_columns(FigureRow, value)}
-    for claim in collection.claims.values():
-        for quantity in claim.quantities:
-            yield {"kind": "claim", "owner": claim.id, **_columns(FigureRow, quantity)}
+    owned: list[tuple[str, str, object]] = []
+    owned += (("proposition", p.id, value) for p in collection.propositions.values() for value in p.values)
+    owned += (("claim", c.id, quantity) for c in collection.claims.values() for quantity in c.quantities)
+    for number, (kind, owner, value) in enumerate(owned, start=1):
+        yield {**_columns(FigureRow, value), "id": number, "kind": kind, "owner": owner}
 
 
 def _links(collection: Collection) -> Iterator[dict[str, Any]]:

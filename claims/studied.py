@@ -196,7 +196,11 @@ class Findings:
             score += _TIME if timely else 0.0
             parted |= {"time"} if result and not timely else set()
         people = [p for p in frame.slots.get("population", ()) if len(self._lexicon.wider(p)) > 1]
-        score += _POPULATION if self._share(people, _scope(finding, study, "population")) else 0.0
+        studied = _scope(finding, study, "population")
+        score += _POPULATION if self._share(people, studied) else 0.0
+        if study.bibkey in frame.studies:  # what another study may have found is no matter of this one
+            parted |= self._apart("population", people, studied) if result else set()
+            parted |= self._apart("route", frame.slots.get("route", ()), _scope(finding, study, "route"))
         parted |= {"design"} if self._misdesigned(frame.designs, study) else set()
         named = study.bibkey in frame.studies
         parted |= {"number"} if named and any(figure.unit == "%" for figure in unexplained) else set()
@@ -234,6 +238,10 @@ class Findings:
         if self._share(told, theirs):
             return {"arm"}
         return {"comparator" if role == "comparator" else "drug"}
+
+    def _apart(self, name: str, told: Iterable[str], studied: tuple[str, ...]) -> set[str]:
+        """The name, when both sides name something and all of it is of another kind."""
+        return {name} if told and studied and not self._share(told, studied) else set()
 
     def _misdesigned(self, told: Iterable[str], study: Study) -> bool:
         if study.design in self._designs.silent:

@@ -6,8 +6,8 @@ copy uses the same codes, so a code means the same in both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import msgspec
 
@@ -176,6 +176,12 @@ def citing_hit(code: str, told: str) -> RuleHit:
 def rule_name(code: str) -> str:
     """The name of the rule with this code. Raises KeyError for an unknown one."""
     return _BY_CODE[code].name
+
+
+def gravest(hits: Sequence[RuleHit]) -> str | None:
+    """The code of the gravest rule, the first of equals; ``None`` without one."""
+    order = list(get_args(Severity))
+    return min(hits, key=lambda hit: order.index(hit.severity)).code if hits else None
 
 
 def conflict_code(kind: str) -> str | None:

@@ -198,6 +198,16 @@ class Wordings(Figures):
     def _said(self) -> dict[str, frozenset[str]]:
         return by_slot(self.signs)
 
+    @cached_property
+    def core_weights(self) -> list[tuple[str, float]]:
+        """The features at the core of the topic, and how telling each is."""
+        return [(key, self._forms.rarity(key)) for key in self.core]
+
+    @cached_property
+    def core_weight(self) -> float:
+        """How telling they are together."""
+        return sum(weight for _, weight in self.core_weights)
+
     def names(self, slot: str) -> frozenset[str]:
         """The concepts of a slot that the allowed wordings or the scope name."""
         names = self._names.get(slot)

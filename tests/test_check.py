@@ -28,6 +28,7 @@ class Scripted:
 
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
+        self.opposite: dict[str, str] = {}
 
     def examine(self, document: Document) -> Examined:
         found, start = [], 0

@@ -6,17 +6,20 @@ this checkout, or a stand-in that notes its arguments.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from tests.conftest import SMALL
 
@@ -176,6 +179,41 @@ def test_the_action_installs_what_is_pinned_and_puts_the_command_on_the_path(run
     assert runner.said("GITHUB_PATH") == f"{runner.temp}/claimwise/bin\n"
 
 
+@pytest.mark.parametrize(
+    ("given", "wanted"), [("docx", ["docx"]), ("docx, pdf", ["docx", "pdf"]), ("pdf\ndocx", ["pdf", "docx"])]
+)
+def test_the_action_installs_what_word_and_pdf_need_when_asked_to_and_from_hashes(
+    runner: Runner, given: str, wanted: list[str]
+) -> None:
+    log = runner.temp / "pip"
+    pip = f"printf '%s ' \"$@\" >> '{log}'; echo >> '{log}'"
+    runner.program("other", f'[ "$1" = -c ] && exit 0; mkdir -p "$3/bin"; cp "{runner.bin}/pip" "$3/bin/python"')
+    runner.program("pip", pip)
+    assert runner.step(INSTALL, python="other", extras=given).returncode == 0
+    _, _, *more = log.read_text(encoding="utf-8").splitlines()
+    files = [ROOT / f"requirements-{extra}.txt" for extra in wanted]
+    assert [f"--require-hashes -r {file}" in line for file, line in zip(files, more, strict=True)] == [True] * len(more)
+    assert all(file.is_file() for file in files)
+
+
+def test_what_an_extra_installs_is_what_the_tests_run_with_and_within_its_range() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    tested = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
+    for extra in ("docx", "pdf"):
+        pinned = (ROOT / f"requirements-{extra}.txt").read_text(encoding="utf-8")
+        assert pinned.strip() in tested
+        name, version = re.findall(r"^([\w-]+)==([\d.]+)", pinned, re.MULTILINE)[0]
+        assert version in Requirement(extras[extra][0]).specifier
+        assert Requirement(extras[extra][0]).name == name
+
+
+@pytest.mark.parametrize("wrong", ["serve", "docx pptx", "../x", "$(touch planted)", "*"])
+def test_the_action_refuses_an_extra_that_it_does_not_have(runner: Runner, wrong: str) -> None:
+    done = runner.step(INSTALL, extras=wrong)
+    assert (done.returncode, "the input extras takes docx and pdf" in done.stdout) == (3, True)
+    assert not list(runner.work.iterdir())
+
+
 def test_the_gitlab_job_says_what_to_set_when_it_is_not_told_what_to_install(runner: Runner) -> None:
     runner.noting().program("python", "exit 9")
     done = runner.job()
@@ -201,6 +239,21 @@ def test_the_action_annotates_bad_copy_writes_the_log_and_a_summary_and_fails(ru
     (run,) = json.loads((runner.work / "out" / "claims.sarif").read_text(encoding="utf-8"))["runs"]
     assert [result["ruleId"] for result in run["results"] if result["level"] == "error"]
     assert "my pages/bad.md" in runner.said("GITHUB_STEP_SUMMARY")
+
+
+@pytest.mark.skipif(
+    not (importlib.util.find_spec("lxml") and importlib.util.find_spec("pypdfium2")), reason="needs lxml and pypdfium2"
+)
+def test_word_and_pdf_in_a_folder_are_annotated_with_their_names(runner: Runner) -> None:
+    from tests.office import docx, paragraph, pdf
+
+    (runner.work / "leaflet.docx").write_bytes(docx(paragraph("Ketamine is FDA approved for depression.")))
+    (runner.work / "flyer.pdf").write_bytes(pdf([[(72, 700, 12, "Ketamine is FDA approved for depression.")]]))
+    done = runner.real().step(CHECK)
+    assert done.returncode == 1, done.stderr
+    assert "contradicted (paragraph 1): " in done.stdout
+    assert "contradicted (page 1): " in done.stdout
+    assert {"leaflet.docx", "flyer.pdf"} == set(re.findall(r"^::error file=([^,]+),", done.stdout, re.MULTILINE))
 
 
 def test_the_action_passes_good_copy_and_what_only_the_threshold_lets_pass(runner: Runner) -> None:

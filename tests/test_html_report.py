@@ -292,4 +292,5 @@ def test_a_comment_that_ignores_nothing_is_told_on_the_page(claimwise: Invoke, t
         "Ketamine helps.\n\n<!-- claimwise-ignore EV003 -- not needed -->\n\nHello there.\n", encoding="utf-8"
     )
     claimwise("check", page, "--library", SMALL, "--output", f"html={tmp_path / 'out.html'}")
-    assert "line 3: CK004, " in (tmp_path / "out.html").read_text(encoding="utf-8")
+    told = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert re.search(r'line 3: <a href="#r-CK004"><code>CK004</code></a>, ', told)

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,15 @@ def test_the_hook_takes_the_text_files_that_a_folder_is_searched_for() -> None:
     assert not pattern.search("content/page.py")
 
 
+def test_the_hook_for_documents_takes_every_readable_file_with_the_extras_that_reading_them_needs() -> None:
+    hook = hooks()["claimwise-documents"]
+    pattern = re.compile(str(hook["files"]))
+    assert all(pattern.search(f"content/page{suffix}") for suffix in known_suffixes())
+    assert not pattern.search("content/page.py")
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert hook["additional_dependencies"] == [*extras["docx"], *extras["pdf"]]
+
+
 class Repository:
     """A git repository of copy with hooks configured, run by pre-commit as ``git commit`` would."""
 
@@ -51,10 +61,10 @@ class Repository:
         folder.mkdir()
         git(folder, "init", "-q", "-b", "main")
 
-    def stage(self, name: str, text: str) -> None:
+    def stage(self, name: str, content: str | bytes) -> None:
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
         git(self.folder, "add", name)
 
     def configure(self, *hooks: str) -> None:
@@ -138,6 +148,24 @@ def test_only_copy_is_handed_to_the_check(repository: Repository) -> None:
     repository.stage("page.py", f'"""{BAD}"""\n')
     run = repository.run()
     assert (run.returncode, "Skipped" in run.stdout) == (0, True)
+
+
+@needs_pre_commit
+@pytest.mark.skipif(
+    not (importlib.util.find_spec("lxml") and importlib.util.find_spec("pypdfium2")), reason="needs lxml and pypdfium2"
+)
+def test_word_and_pdf_are_checked_by_the_hook_for_documents_and_left_alone_by_the_other(repository: Repository) -> None:
+    from tests.office import docx, paragraph, pdf
+
+    repository.stage("leaflet.docx", docx(paragraph("Ketamine is FDA approved for depression.")))
+    repository.stage("flyer.pdf", pdf([[(72, 700, 12, "Ketamine is FDA approved for depression.")]]))
+    repository.configure(CHECK)
+    assert "Skipped" in repository.run().stdout
+    repository.configure(CHECK.replace("claimwise,", "claimwise-documents,"))
+    refused = repository.run()
+    assert refused.returncode == 1, refused.stdout + refused.stderr
+    assert "leaflet.docx:paragraph 1: contradicted EV002" in refused.stdout
+    assert "flyer.pdf:page 1: contradicted EV002" in refused.stdout
 
 
 @needs_pre_commit

@@ -11,6 +11,7 @@ from claims.commands import (
     authoring,
     checking,
     citing,
+    corpus,
     evaluating,
     evidence,
     library,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from claims.commands.outcome import Finish
 
 # In the order of the help.
-GROUPS: Final = (checking, settings, citing, listing, serving, rules, evidence, library, evaluating, authoring)
+GROUPS: Final = (checking, corpus, settings, citing, listing, serving, rules, evidence, library, evaluating, authoring)
 
 
 def register(app: typer.Typer, finish: Finish) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from claims.commands.options import LibraryOption, ListFormatOption, TodayOption
+from claims.commands.options import FolderOption, ListFormatOption, TodayOption
 from claims.commands.outcome import Finish, Outcome
 
 BibOption = Annotated[
@@ -28,7 +28,7 @@ def evidence_format(
         typer.Argument(metavar="[FILE]...", help="BibTeX files (default: the library's bibliography)."),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")] = False,
-    library: LibraryOption = None,
+    library: FolderOption = None,
 ) -> Outcome:
     """Bring bibliographies into one form: order and alignment of fields. Nothing is lost, entries keep their order."""
     from claims.session import library_paths
@@ -60,7 +60,7 @@ def evidence_format(
 def evidence_lint(
     file: BibOption = None,
     format: ListFormatOption = "table",
-    library: LibraryOption = None,
+    library: FolderOption = None,
 ) -> Outcome:
     """List what a bibliography needs: problems, entries that are perhaps one work, fields that entries lack."""
     from claims.reporters.bibliography import render_lint
@@ -82,7 +82,7 @@ def evidence_import(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")] = False,
     today: TodayOption = None,
     format: ListFormatOption = "table",
-    library: LibraryOption = None,
+    library: FolderOption = None,
 ) -> Outcome:
     """Take over works from a file of another program, or notices from a Retraction Watch CSV."""
     from claims.reporters.bibliography import render_import

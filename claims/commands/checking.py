@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,10 @@ from claims.commands.options import (
     given,
 )
 from claims.commands.outcome import Finish, Outcome
+
+if TYPE_CHECKING:
+    from claims.config import Config
+    from claims.jobs import Jobs
 
 CheckFormat = Literal[
     "text", "compact", "json", "markdown", "html", "sarif", "junit", "github", "gitlab", "rdjson", "csv"
@@ -70,6 +74,13 @@ def check(
     extracted: Annotated[
         bool, typer.Option("--extracted", help="Only print the text as it was read; offsets count in it.")
     ] = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, help="Processes that read and judge; the output is the same for any number.")
+    ] = 1,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="URL", help="Also write documents, claims and evidence into this database."),
+    ] = None,
     library: LibraryOption = None,
 ) -> Outcome:
     """Check copy: each claim with its verdict, the reason, the evidence and a wording that the evidence carries."""
@@ -86,9 +97,16 @@ def check(
     from claims.reporters.check_run import CheckRun
     from claims.reporters.checked import View
     from claims.reporters.layout import Screen
-    from claims.reporters.word_comments import word_comments
     from claims.selection import UNCITED_FIGURE
-    from claims.session import open_library, parse_day, require_known, standard_input, this_moment, this_screen
+    from claims.session import (
+        open_library,
+        parse_day,
+        require_known,
+        standard_input,
+        this_moment,
+        this_screen,
+    )
+    from claims.storing import open_store
     from claims.word_copy import open_draft, write_annotated
 
     outputs = read_outputs(output, format, default="text", formats=CHECK_REPORTERS)
@@ -96,34 +114,57 @@ def check(
     config = open_project(paths, given(library, select, ignore, fail_on), stdin_name=stdin_filename)
     baseline, day = baseline_of_project(config, baseline_file), parse_day(today)
     changed = changes(diff, paths, config) if diff is not None else None
+    processes = None if jobs == 1 or extracted else _processes(config, jobs, blind=blind)
     inputs = gather(
         paths,
         stdin=standard_input(),
         stdin_name=stdin_filename,
         admits=config.admits,
         wanted=changed.has_file if changed else None,
+        reading=processes.read if processes else None,
     )
     if extracted:
         return Outcome(inputs.only_text(), exit_code=2 if inputs.unreadable else 0, complaints=inputs.complaints())
     outputs.keep_off([*(document.path for document in inputs.documents), *inputs.unreadable])
     draft = open_draft(inputs, annotate) if annotate else None
+    stored = open_store(store) if store is not None else None
     connection = open_library(config.library)
     collection = open_collection(connection)
-    result = check_documents(
-        inputs.documents,
-        collection,
-        Judge(collection, StoredForms(connection), uncited_figures=config.wants(UNCITED_FIGURE)),
-        library_hash=meta(connection)["hash"],
-        blind=blind,
-        against_sources=against_sources,
-        unreadable=inputs.unreadable,
-    )
+    if processes:
+        result = processes.result(collection, meta(connection)["hash"], inputs.unreadable, against=against_sources)
+    else:
+        result = check_documents(
+            inputs.documents,
+            collection,
+            Judge(collection, StoredForms(connection), uncited_figures=config.wants(UNCITED_FIGURE)),
+            library_hash=meta(connection)["hash"],
+            blind=blind,
+            against_sources=against_sources,
+            unreadable=inputs.unreadable,
+        )
+    kept = stored(result, config, blind=blind, checked=this_moment()) if stored else None
     result = settle(result, inputs.documents, config, today=day, baseline=baseline, changed=changed)
     run = CheckRun(result, view, collection, this_screen(), {document.path: document for document in inputs.documents})
+    run = run._replace(rules=config.rule_links)
     failed = outputs.write(lambda form: CHECK_REPORTERS[form](run._replace(screen=Screen())))
     complaints = [*inputs.complaints(), *result.off_subject(), *failed]
     if draft:
+        from claims.reporters.word_comments import word_comments
+
         document = next(d for d in result.documents if d.path == draft.path)
-        complaints.append(write_annotated(draft, word_comments(document, view), written=this_moment()))
+        complaints.append(
+            write_annotated(draft, word_comments(document, view, config.rule_links), written=this_moment())
+        )
+    if kept:
+        complaints.append(kept.line)
     text = CHECK_REPORTERS[outputs.printed](run)
-    return Outcome(text, exit_code=exit_code(result, config) or (2 if failed else 0), complaints=tuple(complaints))
+    incomplete = 2 if failed or (kept and not kept.whole) else 0
+    return Outcome(text, exit_code=exit_code(result, config) or incomplete, complaints=tuple(complaints))
+
+
+def _processes(config: Config, jobs: int, *, blind: bool) -> Jobs:
+    from claims.jobs import Jobs
+    from claims.selection import UNCITED_FIGURE
+    from claims.session import library_snapshot
+
+    return Jobs(library_snapshot(config.library), jobs, blind=blind, uncited_figures=config.wants(UNCITED_FIGURE))

@@ -80,7 +80,7 @@ def evaluate(
     return Outcome(text, complaints=(*labelled.spoilt, *skipped), exit_code=2 if labelled.spoilt else 0)
 
 
-def _metamorphic(each: int, *, listed: bool, format: str, library: Path | None) -> Outcome:
+def _metamorphic(each: int, *, listed: bool, format: str, library: str | None) -> Outcome:
     from claims.engine import Judge
     from claims.form_store import StoredForms
     from claims.metamorphic import cases

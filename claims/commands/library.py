@@ -1,4 +1,4 @@
-"""The commands about the library itself: check, status, build, export."""
+"""The commands about the library itself: check, status, build, migrate, export."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from claims.commands.options import (
+    FolderOption,
     LibraryOption,
     ListFormatOption,
     TextsOption,
@@ -21,10 +22,11 @@ ExportFormat = Literal["csv", "csv-excel", "json", "bibtex", "ris", "csl", "clai
 
 def register(app: typer.Typer, finish: Finish) -> None:
     """Adds the group to ``app``."""
-    group = typer.Typer(help="The library itself: check, status, build, export.", rich_markup_mode=None)
+    group = typer.Typer(help="The library itself: check, status, build, migrate, export.", rich_markup_mode=None)
     group.command("check")(finish(library_check))
     group.command("status")(finish(library_status))
     group.command("build")(finish(library_build))
+    group.command("migrate")(finish(library_migrate))
     group.command("export")(finish(library_export))
     app.add_typer(group, name="library")
 
@@ -33,7 +35,7 @@ def library_check(
     sources: TextsOption = None,
     today: TodayOption = None,
     format: ListFormatOption = "table",
-    library: LibraryOption = None,
+    library: FolderOption = None,
 ) -> Outcome:
     """Every cross-check of the library's files; each failure with file, line and cure."""
     from claims.checks import check_library
@@ -65,14 +67,43 @@ def library_build(
     output: Annotated[
         Path | None, typer.Option("--output", help="Write the SQLite file here instead of the cache.")
     ] = None,
-    library: LibraryOption = None,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", metavar="URL", help="Put the library into this shared database instead."),
+    ] = None,
+    library: FolderOption = None,
 ) -> str:
     """Build the SQLite snapshot from the text files, whether or not it is up to date."""
     from claims.session import library_paths, show_progress
     from claims.snapshot import ensure_snapshot, write_to
+    from evidence.problems import UsageError
 
+    paths = library_paths(library)
+    if database is not None:
+        from claims.database.address import parse_address
+        from claims.snapshot import write_to_database
+
+        if output is not None:
+            raise UsageError("--output names a file and --database a database; give one of them")
+        address = parse_address(database)
+        write_to_database(address, paths, progress=show_progress)
+        return f"built {address}"
     build = partial(write_to, output) if output else partial(ensure_snapshot, rebuild=True)
-    return f"built {build(paths=library_paths(library), progress=show_progress)}"
+    return f"built {build(paths=paths, progress=show_progress)}"
+
+
+def library_migrate(
+    database: Annotated[str, typer.Option("--database", metavar="URL", help="Address of the database.")],
+) -> str:
+    """Bring the tables of a shared database up to date with this version; an empty one is set up."""
+    from claims.database.address import parse_address
+    from claims.database.schema import migrate
+
+    address = parse_address(database)
+    before, after = migrate(address)
+    if before == after:
+        return f"{address}: schema {after} is up to date"
+    return f"{address}: {'set up with' if before is None else f'brought from schema {before} to'} schema {after}"
 
 
 def library_export(

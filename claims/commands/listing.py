@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -153,22 +154,29 @@ def show(
     id: Annotated[
         str, typer.Argument(help="Id of a claim, proposition, finding, reference, conflict, source or concept.")
     ],
+    history: Annotated[
+        bool, typer.Option("--history", help="Also how its text in the library's files changed, as git keeps it.")
+    ] = False,
     format: ListFormatOption = "table",
     library: LibraryOption = None,
 ) -> str:
     """One record with everything linked to it."""
-    from claims.query import links_to, read_collection, record, title
+    from claims.history import history_of
+    from claims.query import links_to, open_collection, record, title
     from claims.reporters.as_json import to_json
+    from claims.reporters.history import render_history
     from claims.reporters.records import render_record
-    from claims.session import open_library, require_kind, this_screen
+    from claims.session import library_paths, open_library, require_kind, this_screen
 
     connection = open_library(library)
     kind = require_kind(connection, id)
+    past = history_of(library_paths(None if library is None else Path(library)), kind, id) if history else None
     used_by = links_to(connection, kind, id)
     named = [(link, title(connection, link.kind, link.owner)) for link in used_by]
     if format == "json":
-        return to_json({"kind": kind, "record": record(connection, kind, id), "named_by": used_by})
-    return render_record(read_collection(connection), kind, id, named, this_screen())
+        return to_json({"kind": kind, "record": record(connection, kind, id), "named_by": used_by, "history": past})
+    text = render_record(open_collection(connection), kind, id, named, this_screen())
+    return f"{text}\n\n{render_history(past, this_screen())}" if past else text
 
 
 def where_used(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from claims.commands.options import LibraryOption, ListFormatOption
+from claims.commands.options import FolderOption, LibraryOption, ListFormatOption
 from claims.commands.outcome import Finish, Outcome
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def evidence_add(
     identifiers: Annotated[list[str], typer.Argument(metavar="DOI|PMID...", help="DOIs or PMIDs of the works.")],
     offline: OfflineOption = False,
     format: ListFormatOption = "table",
-    library: LibraryOption = None,
+    library: FolderOption = None,
 ) -> Outcome:
     """Add works by DOI or PMID: an entry in the bibliography and the beginning of a study file."""
     from claims.reporters.looked_up import render_added
@@ -60,7 +60,7 @@ def evidence_verify(
     ] = None,
     offline: OfflineOption = False,
     format: ListFormatOption = "table",
-    library: LibraryOption = None,
+    library: FolderOption = None,
 ) -> Outcome:
     """Ask about every reference: does it exist, is it the work it says, was it corrected or retracted."""
     from claims.reporters.looked_up import render_verified

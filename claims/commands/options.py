@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -21,7 +21,18 @@ ListFormatOption = Annotated[Literal["table", "json"], typer.Option("--format", 
 TodayOption = Annotated[
     str | None, typer.Option("--today", help="Date that decides which reviews are due (YYYY-MM-DD).")
 ]
+LIBRARY_VARIABLES: Final = ("CLAIMWISE_DATABASE", "CLAIMWISE_LIBRARY")
 LibraryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--library",
+        "--database",
+        metavar="FOLDER|URL",
+        envvar=list(LIBRARY_VARIABLES),
+        help="Folder of another library, or address of the database that holds it (default: the packaged one).",
+    ),
+]
+FolderOption = Annotated[
     Path | None,
     typer.Option(
         "--library", envvar="CLAIMWISE_LIBRARY", help="Folder of another library (default: the packaged one)."
@@ -57,17 +68,16 @@ BlindOption = Annotated[
 ]
 
 
-def given(library: Path | None, select: list[str] | None, ignore: list[str] | None, fail_on: Threshold | None) -> Given:
+def given(library: str | None, select: list[str] | None, ignore: list[str] | None, fail_on: Threshold | None) -> Given:
     """What these options say, to be held against the settings of the project."""
     from claims.config import Given
     from claims.project import words_of
     from claims.session import environment
 
-    named = None if library is None else str(library)
-    by_variable = named is not None and environment().get("CLAIMWISE_LIBRARY") == named
+    variables = [name for name in LIBRARY_VARIABLES if library is not None and environment().get(name) == library]
     return Given(
-        library=named,
-        library_origin="CLAIMWISE_LIBRARY" if by_variable else "command line",
+        library=library,
+        library_origin=variables[0] if variables else "command line",
         select=words_of(select),
         ignore=words_of(ignore),
         fail_on=fail_on,

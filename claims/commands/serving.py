@@ -33,14 +33,13 @@ def serve(
 
     _require_extra()
     from claims.query import meta, read_collection
-    from claims.session import library_paths, parse_day, say, show_progress
-    from claims.snapshot import connect, ensure_snapshot
+    from claims.session import parse_day, say, show_progress
+    from claims.snapshot import connect, snapshot_of
     from claims.web.application import build_application
     from claims.web.serving import address_of, is_loopback, listen, run
 
-    paths = library_paths(library)
     with closing(listen(host, port)) as listening:
-        snapshot = ensure_snapshot(paths, progress=show_progress)
+        snapshot = snapshot_of(library, progress=show_progress)
         with closing(connect(snapshot)) as connection:
             collection, facts = read_collection(connection), meta(connection)
         app = build_application(

@@ -15,16 +15,17 @@ from urllib.parse import quote
 
 import msgspec
 
-from claims.fingerprints import claim_fingerprints, fingerprint
-from claims.reporters.checked import CONFLICT_CODES, View, question_of
+from claims.fingerprints import claim_fingerprints, conflict_fingerprints, fingerprint
+from claims.reporters.checked import View, question_of
 from claims.reporters.layout import clean
 from claims.reporters.standing import end_text, whole_reason
-from claims.verdicts import Severity, rule_name
+from claims.verdicts import Severity, conflict_code, rule_name
 
 if TYPE_CHECKING:
     from claims.checked_claims import CheckedClaim
     from claims.checking import CheckResult
     from claims.report import ReportedConflict
+    from claims.rule_links import RuleLinks
     from claims.verdicts import RuleHit
 
 LEVELS: Final[tuple[Severity, ...]] = ("error", "warning", "note")
@@ -32,6 +33,7 @@ _CONFLICT_LEVEL: Final[dict[int, Severity]] = {3: "warning", 2: "warning", 1: "n
 _ACCEPTED: Final = frozenset({"baseline", "ignored"})
 _STATUSES: Final = _ACCEPTED | {"new"}
 _WORKS_SHOWN: Final = 2
+_ENDS: Final = frozenset(".!?")
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +82,12 @@ def alerts(result: CheckResult, view: View) -> tuple[Alert, ...]:
     )
 
 
+def whole_message(alert: Alert, links: RuleLinks) -> str:
+    """The message with where the rule is explained, for formats that have no place of their own for that."""
+    ended = alert.message if alert.message[-1:] in _ENDS else f"{alert.message}."
+    return f"{ended} Rule: {links.way(alert.code)}"
+
+
 def unchecked(result: CheckResult) -> Iterator[tuple[str, int | None, str]]:
     """Path, line (``None``: the whole file) and reason of everything that could not be checked."""
     for document in result.documents:
@@ -103,13 +111,7 @@ def _of_claims(result: CheckResult, view: View) -> Iterator[Alert]:
     for document in result.documents:
         marks = claim_fingerprints(document.claims)
         for claim, mark in zip(document.claims, marks, strict=True):
-            # What was accepted is listed as if it were new, so that it can be marked and not dropped. A claim that is
-            # there only as the other side of a conflict is not listed.
-            if (
-                claim.status not in _STATUSES
-                or not claim.rules
-                or not view.shows(msgspec.structs.replace(claim, status="new"))
-            ):
+            if not claim.rules or not _listed(claim, view):
                 continue
             first = min(claim.rules, key=lambda hit: LEVELS.index(hit.severity))
             yield Alert(
@@ -134,7 +136,8 @@ def _listed(claim: CheckedClaim, view: View) -> bool:
 def _told(claim: CheckedClaim, first: RuleHit) -> str:
     """Verdict, reason, a work to cite and a better wording, on one line."""
     reason = whole_reason(claim.rules, claim.reason) or first.message
-    parts = [f"{claim.verdict}: {reason.rstrip('.')}."]
+    place = f" ({claim.place})" if claim.place else ""  # in a Word or PDF file a line tells a person nothing
+    parts = [f"{claim.verdict}{place}: {reason.rstrip('.')}."]
     works = list(dict.fromkeys(item.brief for item in claim.evidence if item.stance != "context"))[:_WORKS_SHOWN]
     if works:
         parts.append(f"See {'; '.join(works)}.")
@@ -145,33 +148,30 @@ def _told(claim: CheckedClaim, first: RuleHit) -> str:
 
 def _of_conflicts(result: CheckResult) -> Iterator[Alert]:
     at = {claim.id: (document.path, claim) for document in result.documents for claim in document.claims}
-    told: Counter[str] = Counter()
-    for conflict in result.conflicts:
+    for conflict, mark in zip(result.conflicts, conflict_fingerprints(result), strict=True):
         # A new claim is the place to look at, whichever side it is of.
         sides = sorted(
             (side for side, end in enumerate(conflict.claims) if end.id in at),
             key=lambda side: at[conflict.claims[side].id][1].status != "new",
         )
-        code = CONFLICT_CODES.get(conflict.kind)
+        code = conflict_code(conflict.kind)
         if not sides or code is None:
             continue
         here = [at[conflict.claims[side].id] for side in sides]
-        words = " / ".join((conflict.topic, *sorted(claim.text for _, claim in here)))
-        mark = fingerprint(words, (code,))
-        told[mark] += 1
         statuses = {claim.status for _, claim in here}
-        accepted = statuses & _ACCEPTED
+        accepted = statuses & _ACCEPTED if conflict.status == "new" else {conflict.status}
+        is_new = conflict.status == "new" and "new" in statuses
         spots = [_spot(path, claim) for path, claim in here]
         yield Alert(
             level=_CONFLICT_LEVEL[conflict.severity],
             code=code,
             codes=(code,),
             kind="conflict",
-            message=_told_conflict(conflict, sides[0], spots),
+            message=_told_conflict(conflict, sides[0], here),
             spot=spots[0],
             claims=tuple(end.id for end in conflict.claims),
-            fingerprint=fingerprint(words, (code,), told[mark]),
-            status=min(accepted) if accepted and "new" not in statuses else "new",
+            fingerprint=mark,
+            status=min(accepted) if accepted and not is_new else "new",
             others=tuple(spots[1:]),
         )
 
@@ -200,12 +200,15 @@ def _of_remarks(result: CheckResult) -> Iterator[Alert]:
             )
 
 
-def _told_conflict(conflict: ReportedConflict, side: int, spots: list[Spot]) -> str:
+def _told_conflict(conflict: ReportedConflict, side: int, here: list[tuple[str, CheckedClaim]]) -> str:
     """What the claim on ``side``, the place of the alert, says against the other."""
     says = conflict.explanation
     if len(conflict.says) == 2 and len(conflict.claims) == 2:
         other = 1 - side
-        where = f"{spots[1].path}:{spots[1].line}" if len(spots) == 2 else conflict.claims[other].id
+        where = conflict.claims[other].id
+        if len(here) == 2:
+            path, claim = here[1]
+            where = f"{path}:{claim.place or claim.line}"
         says = f"{question_of(conflict)}: {conflict.says[side]} here, {conflict.says[other]} in {where}"
     works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
     return clean(" ".join(f"conflict: {says}{works}".split()))

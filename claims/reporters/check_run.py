@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from claims.rule_links import RuleLinks
+
 if TYPE_CHECKING:
     from claims.checking import CheckResult
     from claims.collection import Collection
@@ -14,10 +16,14 @@ if TYPE_CHECKING:
 
 
 class CheckRun(NamedTuple):
-    """``documents`` are the texts that were read, by path; ``screen`` is what the output goes to."""
+    """``documents`` are the texts that were read, by path; ``screen`` is what the output goes to.
+
+    ``rules`` says where the page of a rule is.
+    """
 
     result: CheckResult
     view: View
     collection: Collection
     screen: Screen
     documents: Mapping[str, Document]
+    rules: RuleLinks = RuleLinks()

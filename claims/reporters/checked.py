@@ -11,23 +11,23 @@ import msgspec
 
 from claims.comparing import shorten_middle
 from claims.report import VERDICTS, EvidenceItem, ReportedConflict
-from claims.reporters.as_json import to_json
+from claims.reporters.as_json import to_json, with_rules
 from claims.reporters.layout import Screen, clean, columns, plural
-from claims.reporters.markdown import table_row
+from claims.reporters.markdown import rule_cell, rule_link, rule_section, table_row
 from claims.reporters.standing import end_text, said_of_works, stance_text, whole_reason
 from claims.reporters.tallies import for_and_against
-from claims.verdicts import RULES, rule_name
+from claims.verdicts import conflict_code, gravest, rule_name
 
 if TYPE_CHECKING:
     from claims.checked_claims import CheckedClaim
     from claims.checking import CheckedDocument, CheckResult
     from claims.collection import Collection
     from claims.comparisons import Comparison
+    from claims.reporters.check_run import CheckRun
 
 _PASSAGE: Final = 240  # characters of a passage that are shown
 EVIDENCE_SHOWN: Final = 3
 _SIDE: Final = 120
-CONFLICT_CODES: Final = {rule.name.removesuffix("-conflict"): rule.code for rule in RULES if rule.code.startswith("CF")}
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 _SIDES_SHOWN: Final = 6  # passages that give one answer
 
@@ -67,17 +67,18 @@ class _Places(msgspec.Struct, frozen=True, kw_only=True):
     passages: dict[str, str]
 
 
-def render_check(result: CheckResult, form: str, view: View, collection: Collection, screen: Screen) -> str:
+def render_check(run: CheckRun, form: str) -> str:
     """The check as text in the given format. ``json`` holds every claim unless verdicts are asked for."""
     if form == "json":
-        return to_json(view.applied(result))
-    return "\n".join(_FORMS[form](result, view, collection, screen))
+        return to_json(with_rules(run.view.applied(run.result), run.rules))
+    return "\n".join(_FORMS[form](run))
 
 
 # Terminal
 
 
-def _terminal(result: CheckResult, view: View, collection: Collection, screen: Screen) -> Iterator[str]:
+def _terminal(run: CheckRun) -> Iterator[str]:
+    result, view, collection, screen = run.result, run.view, run.collection, run.screen
     places = _places(result, collection)
     for document in result.documents:
         shown = [claim for claim in document.claims if view.shows(claim)]
@@ -92,13 +93,16 @@ def _terminal(result: CheckResult, view: View, collection: Collection, screen: S
             yield screen.wrap(told, indent=12, first=f"  {remark.line}:{remark.column}  ")
         for claim in shown:
             yield ""
-            yield from _claim_lines(claim, view, collection, screen)
+            yield from _claim_lines(claim, run)
         yield ""
     conflicts = _open_conflicts(result, view)
     if conflicts:
         yield from _conflict_lines(conflicts, places, screen)
         yield ""
     yield from _summary_lines(result, view, screen)
+    if _codes_shown(result, view):
+        yield screen.style(f"what a rule means: {run.rules.way('CODE')}", "dim")
+    yield screen.style(f"library {result.library['name']}, {result.library['hash'][:12]}", "dim")
 
 
 def _counted(document: CheckedDocument) -> str:
@@ -108,7 +112,8 @@ def _counted(document: CheckedDocument) -> str:
     return f"  {plural(document.words, 'word')}, {plural(len(document.claims), 'claim')}{known}"
 
 
-def _claim_lines(claim: CheckedClaim, view: View, collection: Collection, screen: Screen) -> Iterator[str]:
+def _claim_lines(claim: CheckedClaim, run: CheckRun) -> Iterator[str]:
+    screen = run.screen
     codes = ", ".join(f"{hit.code} {rule_name(hit.code)}" for hit in claim.rules)
     place = screen.style(claim.where, "bold")
     note = "  (note)" if claim.is_note and claim.verdict not in ("promotional", "supported") else ""
@@ -128,8 +133,10 @@ def _claim_lines(claim: CheckedClaim, view: View, collection: Collection, screen
         yield screen.wrap(claim.suggestion, indent=12, first="    better")
     if claim.conflicts:
         yield screen.wrap(f"{plural(len(claim.conflicts), 'conflict')}, listed below", indent=12, first="    clash")
-    if view.explain:
-        yield from _explained(claim, collection, screen)
+    if run.view.explain:
+        for number, hit in enumerate(claim.rules):
+            yield screen.wrap(run.rules.way(hit.code), indent=12, first="" if number else "    rules")
+        yield from _explained(claim, run.collection, screen)
 
 
 def _explained(claim: CheckedClaim, collection: Collection, screen: Screen) -> Iterator[str]:
@@ -173,7 +180,7 @@ def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, scre
             answers.setdefault("in words" if says.startswith("“") else says, {})[end.id] = end_text(end)
     for (severity, kind, question), answers in questions.items():
         yield ""
-        head = "  ".join(filter(None, (f"severity {severity}", CONFLICT_CODES.get(kind), kind)))
+        head = "  ".join(filter(None, (f"severity {severity}", conflict_code(kind), kind)))
         yield screen.wrap(f"{head}  {question}", indent=4, first="  ")
         for answer, claims in answers.items():
             if answer:
@@ -202,49 +209,50 @@ def _summary_lines(result: CheckResult, view: View, screen: Screen) -> Iterator[
         yield f"problems: {told}{shown}"
     if summary.conflicts:
         by = ", ".join(f"{n} of severity {level}" for level, n in summary.conflicts_by_severity.items() if n)
-        yield f"{plural(summary.conflicts, 'conflict')}: {by}"
+        old = sum(1 for conflict in result.conflicts if conflict.status != "new")
+        told = f", {old} in the baseline" if old else ""
+        yield f"{plural(summary.conflicts, 'conflict')}: {by}{told}"
     if summary.unchecked:
         yield screen.style(f"{summary.unchecked} could not be checked", "error")
-    yield screen.style(f"library {result.library['name']}, {result.library['hash'][:12]}", "dim")
 
 
 # One line a claim
 
 
-def _compact(result: CheckResult, view: View, collection: Collection, screen: Screen) -> Iterator[str]:  # noqa: ARG001
-    places = _places(result, collection)
+def _compact(run: CheckRun) -> Iterator[str]:
+    result, view, places = run.result, run.view, _places(run.result, run.collection)
     for document in result.documents:
         path = _line(document.path)
         for note in document.unchecked:
             yield f"{path}:{note.place or f'{note.line or 1}:1'}: unchecked {_line(note.reason)}"
         for remark in document.remarks:
-            yield _line(f"{path}:{remark.line}:{remark.column}: {remark.severity} {remark.code} {remark.message}")
+            place = f"{path}:{remark.line}:{remark.column}"
+            yield _line(f"{place}: {remark.severity} {remark.code} {remark.message}{_way(run, remark.code)}")
         for claim in document.claims:
             if view.shows(claim):
                 codes = ",".join(hit.code for hit in claim.rules)
-                yield _line(
-                    " ".join(
-                        filter(
-                            None,
-                            (f"{places.at[claim.id]}:", claim.verdict, codes, whole_reason(claim.rules, claim.reason)),
-                        )
-                    )
-                )
+                told = (f"{places.at[claim.id]}:", claim.verdict, codes, whole_reason(claim.rules, claim.reason))
+                yield _line(" ".join(filter(None, told)) + _way(run, gravest(claim.rules)))
     for conflict in _open_conflicts(result, view):
         here, *others = (places.at[end.id] for end in conflict.claims)
         works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
         says = conflict.explanation
         if len(conflict.says) == 2:
             says = f"{question_of(conflict)}: {conflict.says[0]} here, {conflict.says[1]} there"
-        name = " ".join(filter(None, ("conflict", CONFLICT_CODES.get(conflict.kind), conflict.kind)))
-        yield _line(f"{here}: {name} with {', '.join(others)}: {says}{works}")
+        name = " ".join(filter(None, ("conflict", conflict.code, conflict.kind)))
+        yield _line(f"{here}: {name} with {', '.join(others)}: {says}{works}{_way(run, conflict.code)}")
+
+
+def _way(run: CheckRun, code: str | None) -> str:
+    """The end of a line: where the rule is explained."""
+    return f" [{run.rules.way(code)}]" if code else ""
 
 
 # Markdown
 
 
-def _markdown(result: CheckResult, view: View, collection: Collection, screen: Screen) -> Iterator[str]:  # noqa: ARG001
-    places = _places(result, collection)
+def _markdown(run: CheckRun) -> Iterator[str]:
+    result, view, places = run.result, run.view, _places(run.result, run.collection)
     summary = result.summary
     yield from ("# Claim check", "", f"Library {result.library['name']}, `{result.library['hash'][:12]}`", "")
     yield table_row(["document", "words", *VERDICTS, "all"])
@@ -259,23 +267,27 @@ def _markdown(result: CheckResult, view: View, collection: Collection, screen: S
         shown = [claim for claim in document.claims if view.shows(claim)]
         if shown:
             yield from ("", f"## {_plain(document.path)}", "")
-            yield table_row(["place", "verdict", "says", "why", "evidence", "better"])
-            yield table_row(["---"] * 6)
-            yield from map(_markdown_claim, shown)
+            yield table_row(["place", "verdict", "says", "why", "evidence", "better", "rules"])
+            yield table_row(["---"] * 7)
+            yield from (f"{_markdown_claim(claim)} {rule_cell(claim.rules, run.rules)} |" for claim in shown)
         if document.unchecked:
             yield from ("", f"## {_plain(document.path)}: not checked", "")
             yield from (f"- {n.where}: {_plain(n.reason)}" if n.where else f"- {_plain(n.reason)}"
                         for n in document.unchecked)  # fmt: skip
         if document.remarks:
             yield from ("", f"## {_plain(document.path)}: comments that ignore nothing", "")
-            yield from (f"- {r.line}:{r.column} {r.code}: {_plain(r.message)}" for r in document.remarks)
+            yield from (
+                f"- {r.line}:{r.column} {rule_link(r.code, run.rules)}: {_plain(r.message)}" for r in document.remarks
+            )
     conflicts = _open_conflicts(result, view)
     if conflicts:
-        yield from ("", "## Conflicts", "", table_row(["severity", "kind", "places", "explanation"]))
-        yield table_row(["---"] * 4)
+        yield from ("", "## Conflicts", "", table_row(["severity", "kind", "places", "explanation", "rule"]))
+        yield table_row(["---"] * 5)
         for conflict in conflicts:
             at = ", ".join(places.at[end.id] + end_text(end) for end in conflict.claims)
-            yield table_row([str(conflict.severity), conflict.kind, at, conflict.explanation])
+            row = table_row([str(conflict.severity), conflict.kind, at, conflict.explanation])
+            yield f"{row} {rule_link(conflict.code, run.rules)} |"
+    yield from rule_section(_codes_shown(result, view), run.rules)
 
 
 def _markdown_claim(claim: CheckedClaim) -> str:
@@ -296,14 +308,21 @@ def _plain(text: str) -> str:
 def _open_conflicts(result: CheckResult, view: View) -> tuple[ReportedConflict, ...]:
     """The conflicts of which a side is new; with ``everything`` also those between claims that are excused."""
     excused = {claim.id for document in result.documents for claim in document.claims if claim.status != "new"}
-    if view.everything or not excused:
+    if view.everything:
         return result.conflicts
     checked = {claim.id for document in result.documents for claim in document.claims}
     return tuple(
         conflict
         for conflict in result.conflicts
-        if any(end.id in checked and end.id not in excused for end in conflict.claims)
+        if conflict.status == "new" and any(end.id in checked and end.id not in excused for end in conflict.claims)
     )
+
+
+def _codes_shown(result: CheckResult, view: View) -> list[str]:
+    """The rules that a reader meets, each once."""
+    found = {h.code for document in result.documents for c in document.claims if view.shows(c) for h in c.rules}
+    found |= {conflict.code for conflict in _open_conflicts(result, view) if conflict.code}
+    return sorted(found | {remark.code for document in result.documents for remark in document.remarks})
 
 
 def question_of(conflict: ReportedConflict) -> str:
@@ -348,6 +367,6 @@ def _places(result: CheckResult, collection: Collection) -> _Places:
     return _Places(at=at, passages=passages)
 
 
-_Form = Callable[["CheckResult", View, "Collection", Screen], Iterator[str]]
+_Form = Callable[["CheckRun"], Iterator[str]]
 _FORMS: Final[dict[str, _Form]] = {"text": _terminal, "compact": _compact, "markdown": _markdown}
 FORMATS: Final = ("text", "compact", "json", "markdown")

@@ -31,6 +31,7 @@ COLUMNS: Final = (
     "suggestion",
     "conflicts",
     "fingerprint",
+    "rule_pages",
 )
 
 
@@ -57,6 +58,7 @@ def render(run: CheckRun) -> str:
             claim.suggestion,
             " ".join(claim.conflicts),
             mark,
+            "; ".join(run.rules.way(hit.code) for hit in claim.rules),
         )
         for document in run.result.documents
         for claim, mark in zip(document.claims, claim_fingerprints(document.claims), strict=True)

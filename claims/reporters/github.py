@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from claims.reporters.alerts import alerts, shown_path, unchecked
+from claims.reporters.alerts import alerts, shown_path, unchecked, whole_message
 from claims.reporters.layout import clean
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from claims.reporters.alerts import Alert
     from claims.reporters.check_run import CheckRun
+    from claims.rule_links import RuleLinks
 
 CAP: Final = 10
 _COMMAND: Final = {"error": "error", "warning": "warning", "note": "notice"}
@@ -30,16 +31,16 @@ def render(run: CheckRun) -> str:
         kinds["warning"].append(_command("warning", where, reason))
     new = [alert for alert in alerts(run.result, run.view) if alert.status == "new"]
     for level, group in groupby(new, key=lambda alert: alert.level):
-        kinds[_COMMAND[level]] += [_annotation(alert) for alert in group]
+        kinds[_COMMAND[level]] += [_annotation(alert, run.rules) for alert in group]
     return "\n".join(line for kind, lines in kinds.items() for line in _capped(kind, lines))
 
 
-def _annotation(alert: Alert) -> str:
+def _annotation(alert: Alert, links: RuleLinks) -> str:
     spot = alert.spot
     where: dict[str, object] = {"file": shown_path(spot.path), "line": spot.line, "endLine": spot.end_line}
     if spot.line == spot.end_line:  # GitHub takes columns within one line only
         where |= {"col": spot.column, "endColumn": spot.end_column}
-    return _command(_COMMAND[alert.level], {**where, "title": alert.title}, alert.message)
+    return _command(_COMMAND[alert.level], {**where, "title": alert.title}, whole_message(alert, links))
 
 
 def _capped(kind: str, lines: Sequence[str]) -> Sequence[str]:

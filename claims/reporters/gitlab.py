@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from claims.fingerprints import fingerprint
-from claims.reporters.alerts import alerts, shown_path, unchecked
+from claims.reporters.alerts import alerts, shown_path, unchecked, whole_message
 from claims.reporters.as_json import to_json
 
 if TYPE_CHECKING:
@@ -23,7 +23,15 @@ def render(run: CheckRun) -> str:
         for path, line, reason in unchecked(run.result)
     ]
     issues += [
-        _issue(a.spot.path, a.spot.line, a.spot.end_line, a.message, a.title, _SEVERITY[a.level], a.fingerprint)
+        _issue(
+            a.spot.path,
+            a.spot.line,
+            a.spot.end_line,
+            whole_message(a, run.rules),
+            a.title,
+            _SEVERITY[a.level],
+            a.fingerprint,
+        )
         for a in alerts(run.result, run.view)
         if a.status == "new"
     ]

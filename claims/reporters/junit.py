@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from claims.reporters.alerts import Alert, alerts, shown_path, unchecked
+from claims.reporters.alerts import Alert, alerts, shown_path, unchecked, whole_message
 
 if TYPE_CHECKING:
     from claims.reporters.check_run import CheckRun
+    from claims.rule_links import RuleLinks
 
 # What XML 1.0 cannot hold, not even escaped.
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -29,25 +30,25 @@ def render(run: CheckRun) -> str:
             SubElement(case, "error", type="unchecked", message=_text(reasons[0])).text = _text("\n".join(reasons))
         for alert in sorted(found, key=lambda a: (a.spot.line, a.spot.column, a.code)):
             if alert.spot.path == document.path:
-                _case(suite, alert)
+                _case(suite, alert, run.rules)
         _count(suite)
     _count(root)
     indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}'
 
 
-def _case(suite: Element, alert: Alert) -> None:
+def _case(suite: Element, alert: Alert, links: RuleLinks) -> None:
     path, spot = suite.attrib["name"], alert.spot
     name = f"{spot.line}:{spot.column} {alert.kind} {','.join(alert.codes)}"
     case = SubElement(suite, "testcase", classname=path, name=name, file=path, line=str(spot.line))
-    message = _text(alert.message)
+    message, whole = _text(alert.message), _text(whole_message(alert, links))
     if alert.status != "new":
         SubElement(case, "skipped", message=f"{alert.status}: {message}")
     elif alert.level == "note":
-        SubElement(case, "system-out").text = message
+        SubElement(case, "system-out").text = whole
     else:
         failure = SubElement(case, "failure", type=alert.title, message=message)
-        failure.text = f"{path}:{spot.line}:{spot.column}: {message}"
+        failure.text = f"{path}:{spot.line}:{spot.column}: {whole}"
 
 
 def _count(element: Element) -> None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from claims.report import VERDICTS, Report, ReportedClaim
 from claims.reporters.layout import Screen, clean
 from claims.reporters.standing import end_text, stance_text, whole_reason
+from claims.rule_links import RuleLinks, codes_in, entries
+
+if TYPE_CHECKING:
+    from claims.verdicts import RuleHit
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - Markdown has no width
@@ -19,15 +26,16 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - Markdown ha
     for document in report.documents:
         if document.claims:
             lines += ["", f"## {document.source} {_escape(document.title)}", ""]
-            lines += [table_row(["claim", "verdict", "says", "why", "evidence", "better"]), table_row(["---"] * 6)]
-            lines += [_claim(claim) for claim in document.claims]
+            head = ["claim", "verdict", "says", "why", "evidence", "better", "rules"]
+            lines += [table_row(head), table_row(["---"] * len(head))]
+            lines += [f"{_claim(claim)} {rule_cell(claim.rules, RuleLinks())} |" for claim in document.claims]
     if report.conflicts:
         lines += [
             "",
             "## Conflicts",
             "",
-            table_row(["severity", "kind", "claims", "explanation"]),
-            table_row(["---"] * 4),
+            table_row(["severity", "kind", "claims", "explanation", "rule"]),
+            table_row(["---"] * 5),
         ]
         for conflict in report.conflicts:
             lines.append(
@@ -37,10 +45,11 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - Markdown ha
                         conflict.kind,
                         ", ".join(end.id + end_text(end) for end in conflict.claims),
                         conflict.explanation,
+                        conflict.code or "",
                     ]
                 )
             )
-    return "\n".join(lines)
+    return "\n".join([*lines, *rule_section(codes_in(report), RuleLinks())])
 
 
 def _claim(claim: ReportedClaim) -> str:
@@ -50,6 +59,29 @@ def _claim(claim: ReportedClaim) -> str:
     return table_row(
         [claim.id, verdict, said, whole_reason(claim.rules, claim.reason), evidence, claim.suggestion or ""]
     )
+
+
+def rule_cell(hits: Iterable[RuleHit], links: RuleLinks) -> str:
+    """The codes of a claim, each linked to its page where there is one."""
+    return ", ".join(rule_link(hit.code, links) for hit in hits)
+
+
+def rule_link(code: str | None, links: RuleLinks) -> str:
+    """A code, linked to its page where there is one; nothing for ``None``."""
+    url = links.url(code) if code else None
+    if url is None:
+        return code or ""
+    return f"[{code}]({url.replace('(', '%28').replace(')', '%29')})"
+
+
+def rule_section(codes: Iterable[str], links: RuleLinks) -> list[str]:
+    """What each rule checks and where its page is; nothing when there is none."""
+    rows = [
+        f"| {rule_link(code, links)} {table_row([entry.name, entry.checks])} `{entry.command}` |"
+        for code, entry in entries(codes, links).items()
+    ]
+    head = [table_row(["rule", "name", "checks", "its page"]), table_row(["---"] * 4)]
+    return ["", "## Rules", "", *head, *rows] if rows else []
 
 
 def table_row(cells: list[str]) -> str:

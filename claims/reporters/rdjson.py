@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from claims.reporters.alerts import Spot, alerts, shown_path, unchecked
+from claims.reporters.alerts import Spot, alerts, shown_path, unchecked, whole_message
 from claims.reporters.as_json import to_json
 
 if TYPE_CHECKING:
@@ -26,11 +26,12 @@ def render(run: CheckRun) -> str:
         found.append({"message": f"not checked: {reason}", "location": location, "severity": "WARNING"})
     for alert in alerts(run.result, run.view):
         if alert.status == "new":
+            url = run.rules.url(alert.code)
             diagnostic: dict[str, Any] = {
-                "message": alert.message,
+                "message": alert.message if url else whole_message(alert, run.rules),
                 "location": _location(alert.spot),
                 "severity": _SEVERITY[alert.level],
-                "code": {"value": alert.code},
+                "code": {"value": alert.code, "url": url} if url else {"value": alert.code},
             }
             if alert.others:
                 diagnostic["related_locations"] = [

@@ -55,7 +55,9 @@ def render_rules(pages: Sequence[RulePage], form: str, screen: Screen) -> str:
         case "json":
             return to_json({"schema": "claimwise/rules/1", "rules": [_whole(page) for page in pages]})
         case "markdown":
-            return "\n".join([_INTRODUCTION, *_index(pages), *(f"\n{_markdown(page)}" for page in pages)])
+            return "\n".join(
+                [_INTRODUCTION, *_index(pages), *(f'\n<a id="{page.code}"></a>\n\n{_markdown(page)}' for page in pages)]
+            )
         case _:
             return "\n".join(_list(pages, screen))
 
@@ -110,8 +112,7 @@ def _part(screen: Screen, label: str, text: str) -> str:
 
 def _index(pages: Sequence[RulePage]) -> list[str]:
     rows = [
-        f"| [{page.code}](#{page.code.lower()}-{page.name}) "
-        f"| {page.name} | {page.severity} | {page.checks}{_mark(page)} |"
+        f"| [{page.code}](#{page.code}) | {page.name} | {page.severity} | {page.checks}{_mark(page)} |"
         for page in pages
     ]
     return ["| code | name | severity | checks |", "| --- | --- | --- | --- |", *rows]

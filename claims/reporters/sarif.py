@@ -13,6 +13,7 @@ from evidence import __version__
 
 if TYPE_CHECKING:
     from claims.reporters.check_run import CheckRun
+    from claims.rule_links import RuleLinks
     from claims.rules import RulePage
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -38,7 +39,7 @@ def render(run: CheckRun) -> str:
             "driver": {
                 "name": "claimwise",
                 "version": __version__,
-                "rules": _rules(codes),
+                "rules": _rules(codes, run.rules),
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -108,11 +109,17 @@ def _notification(reason: str, path: str | None, line: int | None) -> dict[str, 
     return note
 
 
-def _rules(codes: Iterable[str]) -> list[dict[str, Any]]:
+def _rules(codes: Iterable[str], links: RuleLinks) -> list[dict[str, Any]]:
     from claims.rules import load_rules  # some fifty files, which no other format needs
 
     pages = {page.code: page for page in load_rules()}
-    return [_rule(pages[code]) if code in pages else {"id": code, "name": rule_name(code)} for code in codes]
+    return [
+        {
+            **(_rule(pages[code]) if code in pages else {"id": code, "name": rule_name(code)}),
+            **({"helpUri": url} if (url := links.url(code)) else {}),
+        }
+        for code in codes
+    ]
 
 
 def _rule(page: RulePage) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.config import BY_DEFAULT, shown
+from claims.database.address import parse_address
 from claims.reporters.as_json import to_json
 from claims.reporters.layout import Screen, plural
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _LABEL: Final = 11
 _PACKAGED: Final = "the packaged one"
+_NO_PAGES: Final = "none: findings name 'claimwise rule CODE'"
 
 
 def render_config(config: Config, baseline: Baseline | None, form: str, screen: Screen) -> str:
@@ -55,13 +57,16 @@ def _values(config: Config) -> dict[str, object]:
     }
     asked = {"select": config.given.select, "ignore": config.given.ignore, "fail-on": config.given.fail_on}
     values |= {key: value for key, value in asked.items() if value is not None}
-    values["library"] = None if config.library is None else shown(config.library)
+    place = config.library
+    values["library"] = str(parse_address(place)) if isinstance(place, str) else place and shown(place)
     return values
 
 
 def _told(key: str, value: object) -> list[str]:
     if key == "library" and value is None:
         return [_PACKAGED]
+    if key == "rule-url" and value is None:
+        return [_NO_PAGES]
     if key == "per-path" and isinstance(value, list | tuple):
         return [_part(part) for part in value] or ["none"]
     return [_plain(value) or "none"]

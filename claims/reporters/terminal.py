@@ -8,6 +8,7 @@ from claims.conflicts import Disagreement
 from claims.report import PROBLEM_VERDICTS, VERDICTS, EvidenceItem, Report, ReportedClaim, ReportedDocument
 from claims.reporters.layout import Screen, clean, columns, plural, shorten
 from claims.reporters.standing import said_of_works, stance_text
+from claims.rule_links import RuleLinks, codes_in
 from claims.verdicts import rule_name
 
 _MOST_IMPORTANT = 4  # per document in the overview
@@ -29,7 +30,7 @@ def render_overview(report: Report, screen: Screen) -> str:
             if more > 0:
                 lines += ["", f"  … and {more} more: claimwise report --source {document.source} --importance 3"]
     lines += ["", *_conflicts(report, screen)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_explained(report, screen)])
 
 
 def render_details(report: Report, screen: Screen) -> str:
@@ -40,7 +41,13 @@ def render_details(report: Report, screen: Screen) -> str:
             lines += ["", screen.style(f"{document.source}  {clean(document.title)}", "heading")]
         for claim in document.claims:
             lines += ["", *claim_lines(claim, screen)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_explained(report, screen)])
+
+
+def _explained(report: Report, screen: Screen) -> list[str]:
+    """Where the codes are explained; nothing without one."""
+    told = f"what a rule means: {RuleLinks().way('CODE')}"
+    return ["", screen.style(told, "dim")] if codes_in(report) else []
 
 
 def claim_lines(claim: ReportedClaim, screen: Screen) -> list[str]:

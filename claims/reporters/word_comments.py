@@ -9,6 +9,7 @@ from claims.annotating import Comment
 from claims.reporters.checked import View, telling
 from claims.reporters.layout import plural
 from claims.reporters.standing import stance_text, whole_reason
+from claims.rule_links import RuleLinks, checks
 from claims.verdicts import rule_name
 
 if TYPE_CHECKING:
@@ -16,16 +17,17 @@ if TYPE_CHECKING:
     from claims.checking import CheckedDocument
 
 
-def word_comments(document: CheckedDocument, view: View) -> tuple[Comment, ...]:
-    """One comment for each claim that the view shows: verdict and reason, evidence, and a wording that is carried."""
+def word_comments(document: CheckedDocument, view: View, links: RuleLinks) -> tuple[Comment, ...]:
+    """One comment for each claim that the view shows: verdict and reason, evidence, a wording that is carried, and
+    what each rule checks with where its page is."""
     return tuple(
-        Comment(start=claim.start, end=claim.end, lines=tuple(_lines(claim)))
+        Comment(start=claim.start, end=claim.end, lines=tuple(_lines(claim, links)))
         for claim in document.claims
         if view.shows(claim)
     )
 
 
-def _lines(claim: CheckedClaim) -> Iterator[str]:
+def _lines(claim: CheckedClaim, links: RuleLinks) -> Iterator[str]:
     yield f"{claim.verdict.capitalize()}: {whole_reason(claim.rules, claim.reason)}"
     if claim.missing:
         yield f"Missing: {', '.join(claim.missing)}"
@@ -35,6 +37,5 @@ def _lines(claim: CheckedClaim) -> Iterator[str]:
         yield f"Better: {claim.suggestion}"
     if claim.conflicts:
         yield f"In {plural(len(claim.conflicts), 'conflict')} with other claims; the report names them."
-    codes = ", ".join(f"{hit.code} {rule_name(hit.code)}" for hit in claim.rules)
-    if codes:
-        yield f"Rule: {codes}"
+    for hit in claim.rules:
+        yield f"Rule {hit.code} {rule_name(hit.code)}: {checks(hit.code)}. {links.way(hit.code)}"

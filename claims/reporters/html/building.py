@@ -13,10 +13,12 @@ from claims.report import VERDICTS, EvidenceItem, ReportedClaim, ReportedConflic
 from claims.reporters.checked import EVIDENCE_SHOWN, most_telling, question_of
 from claims.reporters.html import views
 from claims.reporters.html.charts import Claimed, charts
+from claims.reporters.html.explaining import rule_texts
 from claims.reporters.html.links import doi_link
 from claims.reporters.html.marking import Marked, Span, cut, grouped, mark
 from claims.reporters.standing import said_of_works
-from claims.verdicts import rule_name
+from claims.rule_links import RuleLinks, codes_in
+from claims.verdicts import conflict_code, rule_name
 from evidence.studies import amount
 
 if TYPE_CHECKING:
@@ -32,25 +34,27 @@ _SEVERITIES: Final = ("error", "warning", "note")
 _ANSWERS: Final = {"so": "says so", "otherwise": "says otherwise"}
 
 
-def page_of_check(result: CheckResult, texts: Mapping[str, Document], collection: Collection) -> views.Report:
+def page_of_check(
+    result: CheckResult, texts: Mapping[str, Document], collection: Collection, links: RuleLinks
+) -> views.Report:
     """The page of a check. ``texts`` holds the documents as they were read, by path."""
-    builder = _Builder(collection, result.conflicts)
+    builder = _Builder(collection, result.conflicts, links)
     pages = tuple(builder.checked(document, texts.get(document.path)) for document in result.documents)
-    return builder.report("check", result.library, result.summary.words, pages)
+    return builder.report("check", result.library, result.summary.words, pages, rule_texts(codes_in(result), links))
 
 
 def page_of_report(report: Report, texts: Mapping[str, Document], collection: Collection) -> views.Report:
     """The page of an audit. ``texts`` holds the texts at hand, by the path of the source."""
-    builder = _Builder(collection, report.conflicts)
+    builder = _Builder(collection, report.conflicts, RuleLinks())
     pages = tuple(builder.audited(document, texts.get(document.path)) for document in report.documents)
-    return builder.report("audit", report.library, None, pages)
+    return builder.report("audit", report.library, None, pages, rule_texts(codes_in(report), RuleLinks()))
 
 
 class _Builder:
     """Numbers claims and conflicts in the order of the page and holds what they have in common."""
 
-    def __init__(self, collection: Collection, conflicts: Iterable[ReportedConflict]) -> None:
-        self._collection = collection
+    def __init__(self, collection: Collection, conflicts: Iterable[ReportedConflict], links: RuleLinks) -> None:
+        self._collection, self._links = collection, links
         self._clashes: dict[tuple[int, str, str], list[ReportedConflict]] = {}
         for conflict in conflicts:
             self._clashes.setdefault((conflict.severity, conflict.kind, question_of(conflict)), []).append(conflict)
@@ -68,7 +72,10 @@ class _Builder:
         """A document of a check; one that could not be read has no text."""
         source = f"registered source {document.source}" if document.source else ""
         notes = tuple(f"{note.where}: {note.reason}" if note.where else note.reason for note in document.unchecked)
-        remarks = tuple(f"line {remark.line}: {remark.code}, {remark.message}" for remark in document.remarks)
+        remarks = tuple(
+            views.Remark(place=f"line {remark.line}", code=remark.code, message=remark.message)
+            for remark in document.remarks
+        )
         about = ", ".join(filter(None, (f"{document.words:,} words" if document.sha256 else "", source)))
         page = self._page(
             document, text, name=document.path, about=about, unchecked=notes, on_subject=document.on_subject
@@ -137,7 +144,13 @@ class _Builder:
             reason=claim.reason,
             works=tuple(said_of_works(claim.rules, claim.reason)),
             rules=tuple(
-                views.Rule(code=hit.code, name=rule_name(hit.code), message=hit.message, severity=hit.severity)
+                views.Rule(
+                    code=hit.code,
+                    name=rule_name(hit.code),
+                    message=hit.message,
+                    severity=hit.severity,
+                    url=self._links.url(hit.code),
+                )
                 for hit in claim.rules
             ),
             missing=claim.missing,
@@ -226,7 +239,12 @@ class _Builder:
                 yield f"{self._collection.lexicon.label(aspect)}: {value}" if aspect else value
 
     def report(
-        self, kind: views.Kind, library: Mapping[str, str], words: int | None, pages: tuple[views.Page, ...]
+        self,
+        kind: views.Kind,
+        library: Mapping[str, str],
+        words: int | None,
+        pages: tuple[views.Page, ...],
+        rules: tuple[views.RuleText, ...],
     ) -> views.Report:
         """All of it together, once every document is built."""
         rows = evidence_rows(self._collection, self._bearing.keys())
@@ -240,6 +258,7 @@ class _Builder:
             clashes=tuple(self._clash(n, *entry) for n, entry in enumerate(self._clashes.items(), start=1)),
             charts=charts(self._claimed, self._collection),
             findings=tuple(self._finding(n, row) for n, row in enumerate(rows, start=1)),
+            rules=rules,
         )
 
     def _clash(self, n: int, head: tuple[int, str, str], found: list[ReportedConflict]) -> views.Clash:
@@ -256,6 +275,7 @@ class _Builder:
             n=n,
             severity=severity,
             kind=kind,
+            code=conflict_code(kind),
             question=question,
             sides=tuple(
                 views.Side(says=_answer(says), passages=tuple(passages.values())) for says, passages in sides.items()

@@ -1,4 +1,4 @@
-"""The only addresses a page leads to: works at doi.org."""
+"""Addresses a page leads to: works at doi.org. All others are those of rules (``rule_links.py``)."""
 
 from __future__ import annotations
 

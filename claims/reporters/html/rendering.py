@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.documents import Document
     from claims.report import Report
+    from claims.rule_links import RuleLinks
 
 # Controls, what turns the direction of the text that follows, lone surrogates and what is no character at all.
 _UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -41,9 +42,9 @@ MEANINGS: Final = {
 }
 
 
-def render_check(result: CheckResult, texts: Mapping[str, Document], collection: Collection) -> str:
+def render_check(result: CheckResult, texts: Mapping[str, Document], collection: Collection, links: RuleLinks) -> str:
     """The page of a check. ``texts`` holds the documents as they were read, by path."""
-    return render(page_of_check(result, texts, collection))
+    return render(page_of_check(result, texts, collection, links))
 
 
 def render_report(report: Report, texts: Mapping[str, Document], collection: Collection) -> str:

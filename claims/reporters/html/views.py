@@ -78,6 +78,32 @@ class Rule(View, frozen=True, kw_only=True):
     name: str
     message: str
     severity: str
+    url: str | None = None
+
+
+class RuleText(View, frozen=True, kw_only=True):
+    """The page of a rule. ``better_quoted`` tells a wording from advice; ``deserves`` is empty without a verdict."""
+
+    code: str
+    name: str
+    checks: str
+    why: str
+    example: str
+    deserves: str
+    because: str
+    better: str
+    better_quoted: bool
+    misses: tuple[str, ...]
+    sources: tuple[str, ...]
+    url: str | None
+
+
+class Remark(View, frozen=True, kw_only=True):
+    """What is said of a document itself."""
+
+    place: str
+    code: str
+    message: str
 
 
 class Card(View, frozen=True, kw_only=True):
@@ -128,7 +154,7 @@ class Page(View, frozen=True, kw_only=True):
     counts: tuple[tuple[str, int], ...]
     unchecked: tuple[str, ...]
     on_subject: bool
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 class Passage(View, frozen=True, kw_only=True):
@@ -153,6 +179,7 @@ class Clash(View, frozen=True, kw_only=True):
     n: int
     severity: int
     kind: str
+    code: str | None
     question: str
     sides: tuple[Side, ...]
 
@@ -188,6 +215,7 @@ class Report(View, frozen=True, kw_only=True):
     clashes: tuple[Clash, ...]
     charts: tuple[Chart, ...]
     findings: tuple[Finding, ...]
+    rules: tuple[RuleText, ...]
 
     @property
     def cards(self) -> tuple[Card, ...]:
