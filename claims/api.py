@@ -13,7 +13,7 @@ from claims.documents import read_document
 from claims.engine import Judge
 from claims.form_store import StoredForms
 from claims.inputs import Inputs, gather, known_suffixes
-from claims.query import meta, read_collection
+from claims.query import meta, open_collection
 from claims.snapshot import connect, snapshot_of
 from evidence.problems import StorageError, UsageError
 
@@ -61,5 +61,5 @@ def _inputs(given: str | os.PathLike[str]) -> Inputs:
 def _opened(snapshot: Path) -> tuple[Collection, Judge, str]:
     """The library of a snapshot and the engine over it; a changed library has another snapshot."""
     connection = connect(snapshot)  # stays open: the engine reads wordings from it as it needs them
-    collection = read_collection(connection)
+    collection = open_collection(connection)
     return collection, Judge(collection, StoredForms(connection)), meta(connection)["hash"]

@@ -68,11 +68,11 @@ def make_looker(snapshot: str, blind: bool, uncited_figures: bool) -> Callable[[
     from claims.engine import Judge
     from claims.form_store import StoredForms
     from claims.inputs import read_listed
-    from claims.query import read_collection
+    from claims.query import open_collection
     from claims.snapshot import connect
 
     connection = connect(Path(snapshot))
-    collection = read_collection(connection)
+    collection = open_collection(connection)
     judge = Judge(collection, StoredForms(connection), uncited_figures=uncited_figures)
     looking = Looking(collection, judge, blind=blind)
 

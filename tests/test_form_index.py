@@ -10,20 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims import form_index
+from claims.cues import load_cues
 from claims.form_index import FormIndex, pair_of
 from claims.form_store import StoredForms, write_forms
 from claims.forms import Form, Forms, MemoryStore, Topic, Words
 from claims.frames import Frame
+from claims.lexicon import Lexicon
 from claims.propositions import Scope
 from claims.senses import load_senses
-from claims.tagging import TagWords
+from claims.tagging import tag_words
 from claims.wordings import Allowance
 
 KEYS = [f"{slot}:{name}" for slot in ("w", "outcome", "intervention") for name in "abcd"]
 FEATURES = st.dictionaries(st.sampled_from(KEYS), st.sampled_from([0.45, 0.8, 1.0]), min_size=1, max_size=6)
 TOPICS = st.lists(st.lists(FEATURES, min_size=1, max_size=4), min_size=1, max_size=20)
 NOTHING = Allowance([], {}, [], 0, [], 0.0, {}, [], {}, {})
-WORDS = Words(TagWords([], [], {}, [], {}, []), load_senses().given)
+WORDS = Words(tag_words(Lexicon({}), load_cues()), load_senses().given)
 
 
 def frame(features: dict[str, float]) -> Frame:

@@ -162,7 +162,7 @@ def show(
 ) -> str:
     """One record with everything linked to it."""
     from claims.history import history_of
-    from claims.query import links_to, read_collection, record, title
+    from claims.query import links_to, open_collection, record, title
     from claims.reporters.as_json import to_json
     from claims.reporters.history import render_history
     from claims.reporters.records import render_record
@@ -175,7 +175,7 @@ def show(
     named = [(link, title(connection, link.kind, link.owner)) for link in used_by]
     if format == "json":
         return to_json({"kind": kind, "record": record(connection, kind, id), "named_by": used_by, "history": past})
-    text = render_record(read_collection(connection), kind, id, named, this_screen())
+    text = render_record(open_collection(connection), kind, id, named, this_screen())
     return f"{text}\n\n{render_history(past, this_screen())}" if past else text
 
 

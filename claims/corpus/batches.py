@@ -19,7 +19,7 @@ from claims.corpus.topic import TopicWords
 from claims.engine import Judge
 from claims.form_store import StoredForms
 from claims.inputs import Listed, read_listed
-from claims.query import read_collection
+from claims.query import open_collection
 from claims.readers import binary_reader_of
 from claims.snapshot import connect
 
@@ -53,7 +53,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 def open_snapshot(path: Path) -> Opened:
     """The library of a snapshot file. Raises StorageError when it is none."""
     connection = connect(path)
-    collection = read_collection(connection)
+    collection = open_collection(connection)
     return Opened.of(collection, Judge(collection, StoredForms(connection)))
 
 
