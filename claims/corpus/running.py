@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["local", "spark"]
 Progress = Callable[[int], None]
+
+CHECKER: Final = ("claims.corpus.batches", "make_checker")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,11 +77,10 @@ def run_corpus(
     for word in given:
         if place.is_relative_to(Path(word).resolve()):
             raise UsageError(f"{output}: lies in {word}, which is read; choose a folder outside")
-    name, library_hash = library
     manifest = Manifest(
         version=__version__,
-        library=name,
-        library_hash=library_hash,
+        library=library[0],
+        library_hash=library[1],
         part_size=settings.part_size,
         seconds=settings.seconds,
         inputs=inputs,
@@ -87,10 +88,8 @@ def run_corpus(
     with held(output):
         begin(place, manifest, snapshot)
         done = read_receipts(place)
-        arguments = (str(place / SNAPSHOT),)
-        order = Order(
-            module="claims.corpus.batches", name="make_checker", arguments=arguments, seconds=settings.seconds
-        )
+        module, name = CHECKER
+        order = Order(module=module, name=name, arguments=(str(place / SNAPSHOT),), seconds=settings.seconds)
         if settings.engine == "spark":
             _on_spark(place, manifest, done, order, settings)
         else:

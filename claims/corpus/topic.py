@@ -41,8 +41,7 @@ class TopicWords:
             return True
         if not _MARKUP.search(text):
             return False
-        plain = html.unescape(_UNSEEN.sub("", text))
-        return self._has(_TAG.sub(" ", plain)) or self._has(_TAG.sub("", plain))
+        return any(self._has(_UNSEEN.sub("", html.unescape(_TAG.sub(gap, text)))) for gap in (" ", ""))
 
     def _has(self, text: str) -> bool:
         folded = " ".join(fold(text).split())
