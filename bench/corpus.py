@@ -12,6 +12,7 @@ written for a page. Needs the extras ``corpus`` and, for ``--engine spark``, ``s
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import os
@@ -27,8 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from claims.corpus.batches import check_batch, open_snapshot  # noqa: E402
-from claims.corpus.records import page_of  # noqa: E402
-from tests.corpus_pages import make_pages, write_crawl  # noqa: E402
+from claims.corpus.records import page_of, read_warc  # noqa: E402
+from tests.corpus_pages import make_pages, warc_record, write_crawl  # noqa: E402
 from tests.processes import below, command_of, parts_in  # noqa: E402
 
 CLAIMWISE = (sys.executable, str(ROOT / "cli.py"))
@@ -154,6 +155,16 @@ def measure(output: Path) -> None:
         spent = time.process_time() - began
         size = sum(len(page.body) for page in pages) / 1e6
         print(f"{title:28} {count:6} {size:6.1f} {spent:9.2f} {count / spent:9.0f} {size / spent:7.2f}")
+    archive = output / "pages.warc.gz"
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    bodies = [page["html"].encode() for page in make_pages(4000, seed=SEED, share=0.0) if "html" in page]
+    kind = "application/http; msgtype=response"
+    records = [warc_record("response", f"https://a.example/{at}", kind, http + body) for at, body in enumerate(bodies)]
+    archive.write_bytes(b"".join(map(gzip.compress, records)))
+    began = time.process_time()
+    read = sum(1 for _ in read_warc(archive, "pages"))
+    spent, size = time.process_time() - began, sum(map(len, bodies)) / 1e6
+    print(f"{'reading web archives':28} {read:6} {size:6.1f} {spent:9.2f} {read / spent:9.0f} {size / spent:7.2f}")
     counted = json.loads((output / "summary.json").read_bytes())
     print()
     for table in ("documents", "claims"):

@@ -28,7 +28,7 @@ from claims.documents import read_document
 from claims.engine import Judge
 from evidence.paths import library_paths
 from tests.conftest import SMALL, Invoke, edit
-from tests.corpus_pages import write_crawl
+from tests.corpus_pages import warc_record, write_crawl
 from tests.processes import below, command_of, parts_in
 
 pa = pytest.importorskip("pyarrow", reason="needs pyarrow (extra corpus)")
@@ -150,11 +150,6 @@ def write_warc(path: Path) -> None:
         records.append(warc_record("response", f"https://a.example/{name}", "application/http; msgtype=response", http))
     records.append(warc_record("conversion", "https://a.example/wet", "text/plain", NOT_APPROVED.encode()))
     path.write_bytes(b"".join(map(gzip.compress, records)))
-
-
-def warc_record(kind: str, url: str, content: str, body: bytes) -> bytes:
-    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nContent-Type: {content}\r\n"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body + b"\r\n\r\n"
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
