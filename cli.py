@@ -5,11 +5,14 @@ The commands are in ``claims/commands``; each hands back what to print, and this
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
 import gc
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable
 from typing import Annotated, TextIO
 
@@ -46,8 +49,25 @@ def main(
         typer.echo(context.get_help())
 
 
+def start() -> None:
+    """Entry point of the installed command: ``run``, after which the process ends at once.
+
+    The interpreter would take apart one by one all values that the run has read, which takes a tenth of its time.
+    """
+    try:
+        run()
+    except SystemExit as end:
+        if not isinstance(end.code, int | None) or threading.active_count() > 1:
+            raise
+        with contextlib.suppress(OSError, ValueError):  # told by ``run``
+            sys.stdout.flush()
+            sys.stderr.flush()
+        atexit._run_exitfuncs()
+        os._exit(end.code or 0)
+
+
 def run() -> None:
-    """Entry point of the installed command."""
+    """Runs the command that the command line names; raises SystemExit with its exit code."""
     gc.disable()  # a command is one short run whose values live to its end; looking for cycles takes a tenth of it
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
@@ -120,4 +140,4 @@ def _print(text: str) -> None:
 register(app, finish)
 
 if __name__ == "__main__":
-    run()
+    start()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import tempfile
 from collections.abc import Callable, Collection
 from html import unescape
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
-from claims.fingerprints import claim_fingerprints, deciding_codes
+from claims.fingerprints import claim_fingerprints, conflict_fingerprints, deciding_codes
+from evidence.files import read_bounded
 from evidence.problems import UsageError
 from evidence.records import Record
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from claims.checked_claims import CheckedClaim
     from claims.checking import CheckedDocument, CheckResult
+    from claims.report import ReportedConflict
 
 SCHEMA: Final = "claimwise/baseline/1"
 _WORDS: Final = 6
@@ -36,8 +37,11 @@ _CURE: Final = "restore it from version control, or delete it and run 'claimwise
 Relative = Callable[[str], str]  # a document's path as the baseline names it
 
 
-class Entry(Record, frozen=True, kw_only=True, omit_defaults=False):
-    """One finding that may stay. ``path`` counts from the baseline's folder, ``text`` is the first six words."""
+class Entry(Record, frozen=True, kw_only=True):
+    """One finding that may stay. ``path`` counts from the baseline's folder, ``text`` is the first six words.
+
+    ``others`` are the further files of a conflict.
+    """
 
     path: str
     code: str
@@ -45,6 +49,7 @@ class Entry(Record, frozen=True, kw_only=True, omit_defaults=False):
     reason: str
     date: dt.date
     fingerprint: str
+    others: tuple[str, ...] = ()
 
 
 class Baseline(Record, frozen=True, kw_only=True, omit_defaults=False):
@@ -60,7 +65,7 @@ class Updated(NamedTuple):
 def load_baseline(file: Path, *, name: str) -> Baseline | None:
     """The baseline of a file called ``name``, ``None`` when there is none. Raises UsageError when it is damaged."""
     try:
-        raw = file.read_bytes()
+        raw = read_bounded(file)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -75,6 +80,8 @@ def load_baseline(file: Path, *, name: str) -> Baseline | None:
 def write_baseline(file: Path, baseline: Baseline) -> None:
     """Writes the baseline whole or not at all. Raises OSError."""
     text = msgspec.json.format(msgspec.json.encode(baseline), indent=2) + b"\n"
+    import tempfile  # only who writes a baseline needs it
+
     handle, name = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as temporary:
@@ -94,7 +101,7 @@ def _umask() -> int:
 
 
 def baseline_of(result: CheckResult, relative: Relative, *, reason: str, date: dt.date) -> Baseline:
-    """A baseline of everything that is more than noted in a result and not ignored."""
+    """A baseline of everything that is more than noted in a result and not ignored, and of its conflicts."""
     entries = [
         Entry(
             path=relative(document.path),
@@ -106,6 +113,18 @@ def baseline_of(result: CheckResult, relative: Relative, *, reason: str, date: d
         )
         for document in result.documents
         for claim, mark in _findings(document)
+    ]
+    entries += [
+        Entry(
+            path=paths[0],
+            code=conflict.code or "",
+            text=_beginning(f"{conflict.topic}: {' or '.join(conflict.says)}"),
+            reason=reason,
+            date=date,
+            fingerprint=mark,
+            others=paths[1:],
+        )
+        for conflict, paths, mark in _conflicts(result, relative)
     ]
     return _sorted(entries)
 
@@ -119,7 +138,11 @@ def with_baseline(result: CheckResult, baseline: Baseline, relative: Relative) -
         entries = {claim.id: known.get((path, mark)) for claim, mark in _findings(document)}
         claims = tuple(_marked(claim, entries.get(claim.id)) for claim in document.claims)
         documents.append(msgspec.structs.replace(document, claims=claims))
-    return msgspec.structs.replace(result, documents=tuple(documents))
+    conflicts = tuple(
+        msgspec.structs.replace(conflict, status="baseline") if (paths[0], mark) in known else conflict
+        for conflict, paths, mark in _conflicts(result, relative)
+    )
+    return msgspec.structs.replace(result, documents=tuple(documents), conflicts=conflicts)
 
 
 def updated(baseline: Baseline, result: CheckResult, relative: Relative, *, gone: Callable[[str], bool]) -> Updated:
@@ -130,9 +153,12 @@ def updated(baseline: Baseline, result: CheckResult, relative: Relative, *, gone
     read = {relative(d.path): d for d in result.documents if d.sha256 is not None}
     kept: list[Entry] = []
     dropped: list[Entry] = []
-    found = {path: {mark for _, mark in _findings(document)} for path, document in read.items()}
+    found = {(path, mark) for path, document in read.items() for _, mark in _findings(document)}
+    found |= {(paths[0], mark) for _, paths, mark in _conflicts(result, relative)}
     for entry in baseline.entries:
-        stays = entry.fingerprint in found[entry.path] if entry.path in found else not gone(entry.path)
+        # A conflict is found only where all of its files are read.
+        unread = any(path not in read and not gone(path) for path in (entry.path, *entry.others))
+        stays = unread or (entry.path, entry.fingerprint) in found
         (kept if stays else dropped).append(entry)
     return Updated(_sorted(kept), tuple(dropped))
 
@@ -142,6 +168,14 @@ def _findings(document: CheckedDocument) -> Iterator[tuple[CheckedClaim, str]]:
     for claim, mark in zip(document.claims, claim_fingerprints(document.claims), strict=True):
         if claim.status == "new" and (claim.is_problem or claim.is_warned):
             yield claim, mark
+
+
+def _conflicts(result: CheckResult, relative: Relative) -> Iterator[tuple[ReportedConflict, tuple[str, ...], str]]:
+    """Each conflict with the files it stands in, in their order, and its fingerprint."""
+    paths = {claim.id: relative(document.path) for document in result.documents for claim in document.claims}
+    for conflict, mark in zip(result.conflicts, conflict_fingerprints(result), strict=True):
+        here = sorted({paths.get(end.id, end.path) for end in conflict.claims})
+        yield conflict, tuple(here), mark
 
 
 def _marked(claim: CheckedClaim, entry: Entry | None) -> CheckedClaim:

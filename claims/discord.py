@@ -7,7 +7,7 @@ Discord counts such details, so that of the wordings near a claim those that agr
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -46,6 +46,7 @@ COSTS: Final[Mapping[str, float]] = {
 }
 OF_FIGURES: Final = frozenset({"figure", "unsaid-figure", "arm", "exchanged", "bound"})
 _NONE: Final = "s:none"
+_NEAR_BOUND: Final = 2.0  # how many times a figure a bound may be, and still tell it
 _MOST: Final = 2  # figures of a kind that count
 _REMEMBERED: Final = 65_536  # pairs of concept lists
 
@@ -186,7 +187,7 @@ def _figures(claim: ClaimSide, wording: Side, lexicon: Lexicon) -> dict[str, flo
         if not pool:
             unsaid += 1
         elif not all(any(_same(value, carried, group) for carried, _ in pool) for value in values):
-            beyond += 1
+            beyond += not _within_bound(figure, [carried for carried, _ in pool], values[0])
         else:
             same = [other for carried, other in pool if any(_same(value, carried, group) for value in values)]
             elsewhere = elsewhere or _other_arm(frame.arm(figure), [known.arm(other) for other in same], lexicon)
@@ -198,6 +199,13 @@ def _figures(claim: ClaimSide, wording: Side, lexicon: Lexicon) -> dict[str, flo
         "bound": float(turned),
         "exchanged": float(_exchanged(frame, mine, known, theirs)),
     }
+
+
+def _within_bound(figure: Measured, carried: Sequence[float], bound: float) -> bool:
+    """Whether a figure is only a bound ("fewer than 1 in 200"), and one that is carried keeps to it, not far off."""
+    if figure.low is None:
+        return any(bound / _NEAR_BOUND <= value <= bound for value in carried)
+    return figure.high is None and any(bound <= value <= bound * _NEAR_BOUND for value in carried)
 
 
 def _turned(figure: Measured, other: Measured) -> bool:

@@ -22,6 +22,7 @@ from claims.memory import Memory
 from claims.senses import Senses, load_senses
 from claims.standing import judged_as_it_stands
 from claims.studied import Findings, StudyNames, load_designs
+from claims.study_index import LibraryIndex, StudyIndex
 from claims.tagging import Tagger
 
 if TYPE_CHECKING:
@@ -60,13 +61,18 @@ def reader_of(collection: Collection, store: Store | None = None) -> FrameReader
     kept = store.words() if store else None
     cues = load_cues()
     tagger = Tagger(kept.tags, cues) if kept else Tagger.of(collection.lexicon, cues)
-    names = StudyNames(collection.library, load_designs())
+    names = StudyNames(_index(collection, store), load_designs())
     return FrameReader(collection.lexicon, tagger, Senses(kept.senses) if kept else load_senses(), names)
+
+
+def _index(collection: Collection, store: Store | None) -> StudyIndex:
+    return (store.studies() if store else None) or LibraryIndex(collection.library)
 
 
 def forms_of(collection: Collection) -> MemoryStore:
     """Every wording of a library, read and indexed: seconds for a large library."""
-    return MemoryStore(*build_forms(collection, reader_of(collection)))
+    read = list(build_forms(collection, reader_of(collection)))
+    return MemoryStore([topic for topic, _ in read], [form for _, forms in read for form in forms])
 
 
 class Judge:
@@ -83,7 +89,7 @@ class Judge:
         self._manifest = collection.manifest
         self._library = collection.library
         forms = Forms(store or forms_of(collection))
-        findings = Findings(collection.library, collection.lexicon, load_designs())
+        findings = Findings(collection.library, collection.lexicon, load_designs(), _index(collection, store))
         considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
         self._citing = Citing(collection.library, collection.lexicon, findings, uncited_figures=uncited_figures)
         self._judging = Judging(collection, considering)

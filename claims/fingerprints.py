@@ -13,8 +13,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from claims.verdicts import conflict_code
+
 if TYPE_CHECKING:
     from claims.checked_claims import CheckedClaim
+    from claims.checking import CheckResult
     from claims.verdicts import RuleHit
 
 LENGTH: Final = 16  # hexadecimal digits
@@ -42,6 +45,21 @@ def deciding_codes(rules: Iterable[RuleHit]) -> tuple[str, ...]:
     """The codes that make a finding: what is only noted does not, unless all is only noted."""
     hits = tuple(rules)
     return tuple(hit.code for hit in hits if hit.severity != "note") or tuple(hit.code for hit in hits)
+
+
+def conflict_fingerprints(result: CheckResult) -> tuple[str, ...]:
+    """The fingerprint of each conflict, in the order of the result: its rule, its topic and the words of the claims
+    that are among the documents; a repeated one gets the next ordinal."""
+    texts = {claim.id: claim.text for document in result.documents for claim in document.claims}
+    told: Counter[str] = Counter()
+    marks = []
+    for conflict in result.conflicts:
+        words = " / ".join((conflict.topic, *sorted(texts[end.id] for end in conflict.claims if end.id in texts)))
+        codes = (conflict_code(conflict.kind) or conflict.kind,)
+        first = fingerprint(words, codes)
+        told[first] += 1
+        marks.append(fingerprint(words, codes, told[first]))
+    return tuple(marks)
 
 
 def claim_fingerprints(claims: Iterable[CheckedClaim]) -> tuple[str, ...]:

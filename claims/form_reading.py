@@ -24,19 +24,15 @@ _STUDY_WEIGHT: Final = 0.8
 _YEAR_WEIGHT: Final = 0.4
 
 
-def build_forms(collection: Collection, reader: FrameReader) -> tuple[list[Topic], list[Form]]:
-    """Every wording of a library, read. The costly step, done when a library is built."""
-    topics: list[Topic] = []
-    forms: list[Form] = []
+def build_forms(collection: Collection, reader: FrameReader) -> Iterator[tuple[Topic, list[Form]]]:
+    """Every topic of a library with its wordings, read. The costly step, done when a library is built."""
     for proposition in collection.propositions.values():
-        topics.append(_topic(proposition, collection))
-        forms += _wordings(proposition, reader)
+        yield _topic(proposition, collection), list(_wordings(proposition, reader))
     for study in collection.library.studies.values():
         for finding in study.findings:
             topic = _finding_topic(finding, study)
-            topics.append(topic)
-            forms += _tellings(topic, finding, _study_context(topic, study, collection, reader), reader)
-    return topics, forms
+            context = _study_context(topic, study, collection, reader)
+            yield topic, list(_tellings(topic, finding, context, reader))
 
 
 def _topic(proposition: Proposition, collection: Collection) -> Topic:

@@ -1,22 +1,22 @@
 """Keeps the forms of a library in its snapshot, so that a check reads only those that it needs.
 
-What every claim is compared with (features, postings, the topic of each form) is kept as columns that load at once;
-the rest of a form, its topic and what that allows are records read when they are asked for. Written when a snapshot is
-built, read on the same machine.
+Opening costs the same however many forms there are: features with what they find, forms and topics are rows that are
+read when a claim comes near them, and forgotten when many were read. Written topic by topic, so that a build holds the
+numbers of a library, not its wordings.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from array import array
-from collections.abc import Callable, Iterable, Mapping
-from itertools import accumulate
-from operator import mul
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.forms import Form, Known, MemoryStore, Topic, Words, slot_weight
+from claims.form_index import FormIndex, Posting, slot_weight
+from claims.forms import Form, Known, Topic, Words
+from claims.memory import Memory
+from claims.study_index import StoredIndex, StudyIndex
 from claims.wordings import Allowance
 
 if TYPE_CHECKING:
@@ -24,43 +24,84 @@ if TYPE_CHECKING:
 
 _SCHEMA: Final = (
     "CREATE TABLE form_index (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
+    # A pair of crowded features has postings and no rarity, a feature of most forms a rarity and no postings.
+    "CREATE TABLE feature (key TEXT PRIMARY KEY, rarity REAL, crowded INTEGER NOT NULL, posted BLOB NOT NULL)",
     "CREATE TABLE form (number INTEGER PRIMARY KEY, record BLOB NOT NULL)",
+    "CREATE TABLE known (number INTEGER PRIMARY KEY, record BLOB NOT NULL)",
     "CREATE TABLE topic (id TEXT PRIMARY KEY, first INTEGER, last INTEGER, record BLOB NOT NULL, allows BLOB NOT NULL)",
 )
-_ALLOWED: Final = 1  # marks of a form
-_NEGATED: Final = 2
 _NOTHING: Final = frozenset[str]()
+_KNOWN: Final = 40_000  # forms whose features are remembered
+_READ: Final = 10_000  # forms and topics that are remembered whole
+_POSTED: Final = 1_000_000  # numbers in the postings that are remembered
 
 
-class _Index(msgspec.Struct, array_like=True):
-    """The names that the columns count in."""
+class _Facts(msgspec.Struct, array_like=True):
+    """What holds for all forms: how many there are, and the weights that features have in them."""
 
-    keys: list[str]  # features, in order of name
-    bases: list[float]  # weights that features have in forms
-    topics: list[str]
+    total: int
+    bases: list[float]
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    """What is kept of ``Known``; ``codes`` are places in the list of bases."""
+
+    topic: str
+    allowed: bool
+    said: int
+    norm: float
+    weights: dict[str, float]
+    codes: bytes
+    negated: list[str]
+
+
+class _Side(msgspec.Struct):
+    """What the index does not have of a form."""
+
+    topic: str
+    allowed: bool
+    said: int
+    negated: list[str]
 
 
 def write_forms(
-    connection: sqlite3.Connection, store: MemoryStore, allowance: Callable[[str], Allowance], words: Words
+    connection: sqlite3.Connection,
+    topics: Iterable[tuple[Topic, list[Form]]],
+    allowance: Callable[[Topic, list[Form], int], Allowance],
+    words: Callable[[], Words],
 ) -> None:
-    """Writes every form with its index, and the words to read with, into a snapshot that is being built."""
-    encode = msgspec.msgpack.encode
+    """Writes every form with its index into a snapshot that is being built.
+
+    ``topics`` come with their forms, read; ``allowance`` is given these with the number of the first; ``words``, to
+    read copy with, is asked when all are read.
+    """
+    encode = msgspec.msgpack.Encoder(order="deterministic").encode
     for statement in _SCHEMA:
         connection.execute(statement)
-    columns = {**_columns(store), "words": encode(words, order="deterministic")}
-    connection.executemany("INSERT INTO form_index VALUES (?, ?)", sorted(columns.items()))
+    index, sides = FormIndex(), list[_Side]()
+    for topic, forms in topics:
+        first = len(sides)
+        for form in forms:
+            index.add(form.frame.features)
+            negated = [key for key in form.frame.features if key in form.frame.negated]
+            sides.append(_Side(topic.id, form.allowed, len(form.frame.own), negated))
+        rows = ((first + place, encode(_slim(form))) for place, form in enumerate(forms))
+        connection.executemany("INSERT INTO form VALUES (?, ?)", rows)
+        allows = encode(allowance(topic, forms, first))
+        row = (topic.id, first, first + len(forms), msgspec.msgpack.encode(topic), allows)
+        connection.execute("INSERT INTO topic VALUES (?, ?, ?, ?, ?)", row)
+    rarities, norms, crowded = index.rarities(), index.norms(), index.crowded()
+    known = (msgspec.msgpack.encode(kept) for kept in _kept(index, sides, norms, rarities))
+    connection.executemany("INSERT INTO known VALUES (?, ?)", enumerate(known))
     connection.executemany(
-        "INSERT INTO form VALUES (?, ?)",
-        ((number, encode(_slim(form), order="deterministic")) for number, form in enumerate(store.forms)),
+        "INSERT INTO feature VALUES (?, ?, ?, ?)",
+        ((p.key, rarities.pop(p.key, None), p.key in crowded, _packed(p)) for p in index.postings(norms)),
     )
     connection.executemany(
-        "INSERT INTO topic VALUES (?, ?, ?, ?, ?)",
-        (
-            (key, numbers.start, numbers.stop, encode(topic), encode(allowance(key), order="deterministic"))
-            for key, topic in sorted(store.topics.items())
-            for numbers in (store.numbers(key),)
-        ),
+        "INSERT INTO feature VALUES (?, ?, 0, x'')", ((key, rarity) for key, rarity in rarities.items())
     )
+    facts = {"facts": encode(_Facts(index.total, index.bases)), "words": encode(words())}
+    connection.executemany("INSERT INTO form_index VALUES (?, ?)", facts.items())
 
 
 class StoredForms:
@@ -69,59 +110,46 @@ class StoredForms:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._form = msgspec.msgpack.Decoder(Form)
+        self._kept = msgspec.msgpack.Decoder(_Kept)
         self._topic = msgspec.msgpack.Decoder(Topic)
         self._allowance = msgspec.msgpack.Decoder(Allowance)
-        columns = dict(connection.execute("SELECT name, data FROM form_index").fetchall())
-        index = msgspec.msgpack.decode(columns["names"], type=_Index)
-        self._keys, self._bases, self._topic_ids = index.keys, index.bases, index.topics
-        self._ids = dict(zip(index.keys, range(len(index.keys)), strict=True))
-        self._rarities = _column("d", columns["rarities"])
-        self._scales = [r * slot_weight(key) for key, r in zip(index.keys, self._rarities, strict=True)]
-        self._posted = _column("I", columns["posted"])
-        self._numbers = _column("I", columns["numbers"])
-        self._weights = _column("f", columns["weights"])
-        self._starts = _column("I", columns["starts"])
-        self._features = _column("I", columns["features"])
-        self._codes = _column("I", columns["codes"])
-        self._said = _column("I", columns["said"])
-        self._norms = _column("d", columns["norms"])
-        self._topic_of = _column("I", columns["topic_of"])
-        self._marks = columns["marks"]
-        self._negated = msgspec.msgpack.decode(columns["negated"], type=dict[int, list[int]])
-        self._words: bytes = columns["words"]
+        facts = msgspec.msgpack.decode(self._fact("facts"), type=_Facts)
+        self.total = facts.total
+        self._bases = facts.bases
+        self._features: Memory[str, tuple[float | None, bool]] = Memory(_KNOWN)
         self._postings: dict[str, Mapping[int, float]] = {}
-        self._known: dict[int, Known] = {}
-        self._forms: dict[int, Form] = {}
-        self._topics: dict[str, tuple[range, Topic, Allowance]] = {}
-        self.total = len(self._norms)
+        self._posted = 0
+        self._known: Memory[int, Known] = Memory(_KNOWN)
+        self._forms: Memory[int, Form] = Memory(_READ)
+        self._topics: Memory[str, tuple[range, Topic, Allowance]] = Memory(_READ)
 
     def rarity(self, key: str) -> float | None:
-        found = self._ids.get(key)
-        return None if found is None else self._rarities[found]
+        return self._feature(key)[0]
+
+    def is_crowded(self, key: str) -> bool:
+        return self._feature(key)[1]
 
     def postings(self, key: str) -> Mapping[int, float]:
         known = self._postings.get(key)
         if known is None:
-            found = self._ids.get(key)
-            span = slice(0, 0) if found is None else slice(self._posted[found], self._posted[found + 1])
-            known = self._postings[key] = dict(zip(self._numbers[span], self._weights[span], strict=True))
+            row = self._connection.execute("SELECT posted FROM feature WHERE key = ?", (key,)).fetchone()
+            known = _unpacked(row[0]) if row else {}
+            if self._posted > _POSTED:
+                self._postings, self._posted = {}, 0
+            self._postings[key] = known
+            self._posted += len(known) + 1
         return known
 
     def known(self, number: int) -> Known:
         known = self._known.get(number)
         if known is None:
-            span = slice(self._starts[number], self._starts[number + 1])
-            features = self._features[span]
-            marks = self._marks[number]
-            bases = tuple(map(self._bases.__getitem__, self._codes[span]))
-            scaled = map(mul, bases, map(self._scales.__getitem__, features))
-            weights = dict(zip(map(self._keys.__getitem__, features), scaled, strict=True))
-            negated = _NOTHING
-            if marks & _NEGATED:
-                negated = frozenset(self._keys[features[place]] for place in self._negated[number])
-            known = Known(weights, bases, negated, self._said[number], self._norms[number])
-            known.topic, known.allowed = self._topic_ids[self._topic_of[number]], bool(marks & _ALLOWED)
-            self._known[number] = known
+            query = "SELECT record FROM known WHERE number = ?"
+            kept = self._kept.decode(self._connection.execute(query, (number,)).fetchone()[0])
+            bases = tuple(map(self._bases.__getitem__, memoryview(kept.codes).cast("H")))
+            negated = frozenset(kept.negated) if kept.negated else _NOTHING
+            known = Known(kept.weights, bases, negated, kept.said, kept.norm)
+            known.topic, known.allowed = kept.topic, kept.allowed
+            self._known.keep(number, known)
         return known
 
     def form(self, number: int) -> Form:
@@ -129,7 +157,8 @@ class StoredForms:
         if form is None:
             query = "SELECT record FROM form WHERE number = ?"
             slim = self._form.decode(self._connection.execute(query, (number,)).fetchone()[0])
-            form = self._forms[number] = msgspec.structs.replace(slim, frame=self._whole(slim.frame, number))
+            whole = msgspec.structs.replace(slim, frame=self._whole(slim.frame, number))
+            form = self._forms.keep(number, whole)
         return form
 
     def topic(self, topic: str) -> Topic:
@@ -142,7 +171,21 @@ class StoredForms:
         return self._of(topic)[2]
 
     def words(self) -> Words:
-        return msgspec.msgpack.decode(self._words, type=Words)
+        return msgspec.msgpack.decode(self._fact("words"), type=Words)
+
+    def studies(self) -> StudyIndex:
+        return StoredIndex(self._connection)
+
+    def _fact(self, name: str) -> bytes:
+        found: bytes = self._connection.execute("SELECT data FROM form_index WHERE name = ?", (name,)).fetchone()[0]
+        return found
+
+    def _feature(self, key: str) -> tuple[float | None, bool]:
+        known = self._features.get(key)
+        if known is None:
+            row = self._connection.execute("SELECT rarity, crowded FROM feature WHERE key = ?", (key,)).fetchone()
+            known = self._features.keep(key, (row[0], bool(row[1])) if row else (None, False))
+        return known
 
     def _of(self, topic: str) -> tuple[range, Topic, Allowance]:
         known = self._topics.get(topic)
@@ -150,8 +193,8 @@ class StoredForms:
             first, last, record, allows = self._connection.execute(
                 "SELECT first, last, record, allows FROM topic WHERE id = ?", (topic,)
             ).fetchone()
-            allowance = self._allowance.decode(allows)
-            known = self._topics[topic] = range(first, last), self._topic.decode(record), allowance
+            read = range(first, last), self._topic.decode(record), self._allowance.decode(allows)
+            known = self._topics.keep(topic, read)
         return known
 
     def _whole(self, frame: Frame, number: int) -> Frame:
@@ -167,42 +210,22 @@ def _slim(form: Form) -> Form:
     return msgspec.structs.replace(form, frame=frame)
 
 
-def _columns(store: MemoryStore) -> dict[str, bytes]:
-    encode = msgspec.msgpack.encode
-    forms = store.forms
-    keys = sorted(store.rarities)
-    bases = sorted({base for form in forms for base in form.frame.features.values()})
-    topics = sorted(store.topics)
-    ids, codes, places = (dict(zip(names, range(len(names)), strict=True)) for names in (keys, bases, topics))
-    postings = [store.index.get(key, {}) for key in keys]
-    negated = {
-        number: [place for place, key in enumerate(form.frame.features) if key in form.frame.negated]
-        for number, form in enumerate(forms)
-        if form.frame.negated
-    }
-    return {
-        "names": encode(_Index(keys, bases, topics)),
-        "rarities": array("d", (store.rarities[key] for key in keys)).tobytes(),
-        "posted": _starts(map(len, postings)),
-        "numbers": array("I", (number for posted in postings for number in posted)).tobytes(),
-        "weights": array("f", (weight for posted in postings for weight in posted.values())).tobytes(),
-        "starts": _starts(len(form.frame.features) for form in forms),
-        "features": array("I", (ids[key] for form in forms for key in form.frame.features)).tobytes(),
-        "codes": array("I", (codes[base] for form in forms for base in form.frame.features.values())).tobytes(),
-        "said": array("I", (len(form.frame.own) for form in forms)).tobytes(),
-        "norms": array("d", store.norms).tobytes(),
-        "topic_of": array("I", (places[form.topic] for form in forms)).tobytes(),
-        "marks": bytes(_ALLOWED * form.allowed + _NEGATED * bool(form.frame.negated) for form in forms),
-        "negated": encode(negated),
-    }
+def _kept(
+    index: FormIndex, sides: Iterable[_Side], norms: Iterable[float], rarities: Mapping[str, float]
+) -> Iterator[_Kept]:
+    keys, bases = index.keys, index.bases
+    scales = [rarities[key] * slot_weight(key) for key in keys]
+    for side, norm, (features, codes) in zip(sides, norms, index.rows(), strict=True):
+        weights = {keys[f]: bases[c] * scales[f] for f, c in zip(features, codes, strict=True)}
+        yield _Kept(side.topic, side.allowed, side.said, norm, weights, codes.tobytes(), side.negated)
 
 
-def _starts(lengths: Iterable[int]) -> bytes:
-    """Where each of several runs of these lengths begins, and where the last one ends."""
-    return array("I", accumulate(lengths, initial=0)).tobytes()
+def _packed(posting: Posting) -> bytes:
+    """The numbers, then the weights: four bytes each."""
+    return posting.numbers.tobytes() + posting.weights.tobytes()
 
 
-def _column(code: str, data: bytes) -> array[Any]:
-    column = array(code)
-    column.frombytes(data)
-    return column
+def _unpacked(data: bytes) -> dict[int, float]:
+    whole = memoryview(data)
+    half = len(data) // 2
+    return dict(zip(whole[:half].cast("I"), whole[half:].cast("f"), strict=True))

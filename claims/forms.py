@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice, repeat
@@ -18,38 +18,19 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import msgspec
 
+from claims.form_index import FormIndex, pairs_of, slot_weight
 from claims.frames import Frame
 from claims.propositions import Carried, Fault, Qualifier, Scope, Verdict
 from claims.senses import SenseWords
 from claims.tagging import TagWords
 
 if TYPE_CHECKING:
+    from claims.study_index import StudyIndex
     from claims.wordings import Allowance
 
 Kind = Literal["statement", "wording", "bent", "finding"]
 FINDING: Final = "finding:"  # begins the id of a topic made from one finding
-# How much a feature's slot counts when wordings are ranked.
-_SLOT_WEIGHT: Final[Mapping[str, float]] = {
-    "study": 1.2,
-    "outcome": 0.9,
-    "intervention": 1.0,
-    "route": 0.9,
-    "population": 1.0,
-    "agency": 1.2,
-    "setting": 1.0,
-    "species": 1.2,
-    "measure": 0.7,
-    "aspect": 0.5,
-    "s": 1.0,
-    "w": 1.0,
-    "q": 0.6,
-    "y": 1.0,
-    "n": 1.1,
-    "l": 0.4,
-}
-_COMMON: Final = 0.06  # a feature in more than this share of all forms finds no candidates
 _ZEROS: Final = repeat(0.0)
-_FEW: Final = 100  # but never one that no more forms than these have
 _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rarest
 _FLIPPED: Final = 0.3  # what a shared feature counts when one side denies it
 _OUTSIDE: Final = 0.7  # weight of a word that is no part of a concept's name
@@ -172,6 +153,7 @@ class Store(Protocol):
     @property
     def total(self) -> int: ...
     def rarity(self, key: str) -> float | None: ...
+    def is_crowded(self, key: str) -> bool: ...
     def postings(self, key: str) -> Mapping[int, float]: ...
     def known(self, number: int) -> Known: ...
     def form(self, number: int) -> Form: ...
@@ -179,6 +161,7 @@ class Store(Protocol):
     def numbers(self, topic: str) -> range: ...
     def allowance(self, topic: str) -> Allowance | None: ...
     def words(self) -> Words | None: ...
+    def studies(self) -> StudyIndex | None: ...
 
 
 class Forms:
@@ -232,6 +215,9 @@ class Forms:
         for key, weight in vector.weights.items():
             for number, other in self._store.postings(key).items():
                 scores[number] += weight * other
+        for pair in pairs_of([key for key in vector.weights if self._store.is_crowded(key)]):
+            for number, weight in self._store.postings(pair).items():
+                scores[number] += weight
         for number in without:
             scores.pop(number, None)
         if len(scores) <= limit:
@@ -262,25 +248,23 @@ class MemoryStore:
         self.topics = {topic.id: topic for topic in topics}
         self.forms = tuple(forms)
         self.total = len(self.forms)
-        counts = Counter(key for form in self.forms for key in form.frame.features)
-        self.rarities = {key: math.log((self.total + 1) / (count + 0.5)) for key, count in counts.items()}
-        self.index: dict[str, dict[int, float]] = defaultdict(dict)
-        self.norms: list[float] = []
+        gathered = FormIndex()
         self._numbers: dict[str, range] = {}
         self._known: dict[int, Known] = {}
         for number, form in enumerate(self.forms):
             first = self._numbers[form.topic].start if form.topic in self._numbers else number
             self._numbers[form.topic] = range(first, number + 1)
-            square = 0.0
-            for key, base in form.frame.features.items():
-                weight = base * self.rarities[key] * slot_weight(key)
-                square += weight * weight
-                if counts[key] <= max(_FEW, self.total * _COMMON):
-                    self.index[key][number] = weight
-            self.norms.append(math.sqrt(square) or 1.0)
+            gathered.add(form.frame.features)
+        self.rarities = gathered.rarities()
+        self.norms = gathered.norms()
+        self._crowded = gathered.crowded()
+        self.index = {p.key: dict(zip(p.numbers, p.weights, strict=True)) for p in gathered.postings(self.norms)}
 
     def rarity(self, key: str) -> float | None:
         return self.rarities.get(key)
+
+    def is_crowded(self, key: str) -> bool:
+        return key in self._crowded
 
     def postings(self, key: str) -> Mapping[int, float]:
         return self.index.get(key, {})
@@ -311,10 +295,8 @@ class MemoryStore:
     def words(self) -> Words | None:
         return None
 
-
-def slot_weight(key: str) -> float:
-    """How much a feature's slot counts when wordings are ranked."""
-    return _SLOT_WEIGHT.get(key.split(":", 1)[0], 1.0)
+    def studies(self) -> StudyIndex | None:
+        return None
 
 
 def by_slot(keys: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -22,6 +22,8 @@ from evidence.problems import UsageError
 
 KINDS: Final = ("claim", "proposition", "finding", "reference", "source", "concept")
 _OPTION: Final = "--history"
+# The user's settings could have a log run gpg or another program.
+_LOG: Final = ("log", "--first-parent", "-m", "--no-show-signature", "--no-ext-diff", "--no-textconv")
 _UNIT, _RECORD = "\x1f", "\x1e"
 _FORMAT: Final = f"--format={_RECORD}%H{_UNIT}%as{_UNIT}%an{_UNIT}%s"
 _TABLE: Final = re.compile(r"^\[\[(?:propositions|claims|verifications)\]\]", re.MULTILINE)
@@ -150,7 +152,7 @@ def _files(top: Path, paths: LibraryPaths, kind: str, key: str) -> tuple[str, ..
     folder = {"concept": paths.lexicon, "proposition": paths.propositions}.get(kind, paths.sources)
     looked_for = f"{key} = " if kind == "concept" else f'"{key}"'
     names = run_git(
-        top, "log", "--first-parent", "-m", f"-S{looked_for}", "--format=", "--name-only", "-z", "--", _real(folder),
+        top, *_LOG, f"-S{looked_for}", "--format=", "--name-only", "-z", "--", _real(folder),
         option=_OPTION,
     )  # fmt: skip
     found = {os.fsdecode(name) for name in names.split(b"\0") if name}
@@ -166,7 +168,7 @@ def _real(path: Path) -> str:
 
 
 def _commits(top: Path, files: Sequence[str]) -> Iterator[_Commit]:
-    log = run_git(top, "log", "--first-parent", "-m", "--reverse", "--no-patch", _FORMAT, "--", *files, option=_OPTION)
+    log = run_git(top, *_LOG, "--reverse", "--no-patch", _FORMAT, "--", *files, option=_OPTION)
     for entry in log.decode("utf-8", "replace").split(_RECORD)[1:]:
         commit, date, author, subject = entry.rstrip("\n").split(_UNIT, 3)
         yield _Commit(id=commit, date=date, author=author, subject=subject)

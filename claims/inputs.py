@@ -6,7 +6,6 @@ The only module of the check that opens files. One bad file never keeps the othe
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final, NamedTuple
@@ -15,6 +14,7 @@ import msgspec
 
 from claims.documents import Document, read_document
 from claims.readers import EXTRACTORS, READERS, binary_reader_of
+from evidence.files import would_wait
 from evidence.problems import UsageError
 
 STDIN: Final = "-"
@@ -22,7 +22,6 @@ STDIN_NAME: Final = "stdin"
 NAMELESS: Final = "''"
 LARGEST: Final = 10_000_000  # bytes of a text file; what is larger is no page
 LARGEST_LAID_OUT: Final = 60_000_000  # bytes of a Word or PDF file, most of which is pictures
-_PIPES: Final = ("/dev/", "/proc/")  # where a shell puts what it pipes in by name
 _LEFT_OUT: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
 
@@ -151,7 +150,7 @@ def read_listed(file: Listed) -> Document | str:
     try:
         if file.path is None:
             raw = file.raw
-        elif _would_wait(file.path):
+        elif would_wait(file.path):
             return "a pipe or socket, not a file; use - for standard input"
         else:
             with file.path.open("rb") as stream:
@@ -169,12 +168,6 @@ def read_listed(file: Listed) -> Document | str:
 
 def _largest(name: str) -> int:
     return LARGEST if binary_reader_of(PurePath(name).suffix.lower()) is None else LARGEST_LAID_OUT
-
-
-def _would_wait(path: Path) -> bool:
-    """Whether reading could wait for ever for another program. Raises OSError when there is nothing of that name."""
-    mode = path.stat().st_mode
-    return (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)) and not str(path.absolute()).startswith(_PIPES)
 
 
 def _why(error: OSError | ValueError) -> str:

@@ -45,7 +45,7 @@ _DETAILS: Final[Mapping[str, str]] = {
     "outcome": "the outcome",
     "drug": "the treatment",
     "route": "the route",
-    "population": "the population",
+    "population": "the group of people",
     "time": "the time point",
     "design": "the design",
     "number": "the figure",

@@ -17,6 +17,7 @@ from claims.documents import Document, read_document
 from claims.evaluation import NOTHING, ConflictLabel, Label, Member
 from claims.inputs import known_suffixes
 from claims.propositions import Verdict
+from evidence.files import read_bounded
 from evidence.problems import StorageError, UsageError
 
 _PAGE: Final = ".labels.json"
@@ -224,7 +225,7 @@ def _document(path: Path) -> Document:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_bounded(path)
     except OSError as error:
         raise StorageError(f"{path}: cannot be read: {error.strerror}") from None
 

@@ -115,7 +115,10 @@ class ConflictEnd(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportedConflict(msgspec.Struct, frozen=True, kw_only=True):
-    """Claims that clash. ``code`` is the rule of its kind, ``None`` for a kind without one."""
+    """Claims that clash. ``code`` is the rule of its kind, ``None`` for a kind without one.
+
+    ``status`` is ``new``, or ``baseline`` for one that may stay.
+    """
 
     id: str
     kind: str
@@ -125,6 +128,7 @@ class ReportedConflict(msgspec.Struct, frozen=True, kw_only=True):
     says: tuple[str, ...]
     explanation: str
     code: str | None = None
+    status: str = "new"
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

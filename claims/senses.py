@@ -14,9 +14,10 @@ from typing import Final
 
 import ahocorasick_rs
 import msgspec
-import snowballstemmer  # type: ignore[import-untyped]
+import Stemmer  # type: ignore[import-not-found]
 
 from claims.folding import bounded, fold
+from claims.spelling import american, based_words
 from evidence.problems import LibraryError, Problem
 from evidence.records import Record, load_record
 
@@ -24,7 +25,13 @@ SENSES_FILE: Final = Path(__file__).parent / "data" / "senses.toml"
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['*])*")
 _REMEMBERED: Final = 100_000  # stems
 _EXACT: Final = "="  # before a word that counts in this form only
-_STEMMER: Final = snowballstemmer.stemmer("english")
+_PARTICLES: Final = frozenset({"up", "down", "out", "off", "away", "back"})
+_FARTHEST: Final = 6  # words from a verb to its particle
+_STOPPING: Final = frozenset(
+    {"and", "or", "but", "of", "in", "on", "at", "by", "for", "with", "from", "to", "as", "than", "that", "which"}
+    | {"who", "when", "while", "is", "are", "was", "were", "has", "have", "had"}
+)
+_STEMMER: Final = Stemmer.Stemmer("english")
 
 
 class Sense(Record, frozen=True, kw_only=True):
@@ -60,13 +67,17 @@ class Word:
 class SenseWords(msgspec.Struct, array_like=True):
     """What the senses of a book come to, as a snapshot keeps it: the sense of each stem and of each phrase.
 
-    ``kept`` are words that count although they are empty, ``stems`` those of words that were read before.
+    ``phrases`` are in base form, ``parted`` are those of a verb and a particle that its object may part ("turned it
+    down"), ``exact`` single words that count as they stand. ``kept`` are words that count although they are empty,
+    ``stems`` those of words that were read before.
     """
 
     empty: list[str]
     by_stem: dict[str, str]
     kept: list[str]
     phrases: dict[str, str]
+    parted: dict[str, dict[str, str]]
+    exact: dict[str, str]
     opposite: dict[str, str]
     acting: list[str]
     judging: list[str]
@@ -78,12 +89,14 @@ def sense_words(book: SenseBook) -> SenseWords:
     by_stem: dict[str, str] = {}
     kept: set[str] = set()
     phrases: dict[str, str] = {}
+    exact: dict[str, str] = {}
     for name, sense in sorted(book.senses.items(), key=lambda item: not item[1].priority):
         for word in sense.words:
-            exact = word.startswith(_EXACT)
             folded = " ".join(fold(word.removeprefix(_EXACT)).split())
-            if exact or " " in folded:
-                phrases.setdefault(folded, name)
+            if word.startswith(_EXACT):
+                exact.setdefault(folded, name)
+            elif " " in folded:
+                phrases.setdefault(based_words(folded)[0], name)
             else:
                 by_stem.setdefault(stem(folded), name)
                 if sense.priority:
@@ -93,6 +106,8 @@ def sense_words(book: SenseBook) -> SenseWords:
         by_stem=by_stem,
         kept=sorted(kept),
         phrases=phrases,
+        parted=_parted(phrases),
+        exact=exact,
         opposite=_both_ways(book.senses),
         acting=sorted(f"s:{name}" for name, sense in book.senses.items() if sense.acts),
         judging=sorted(f"s:{name}" for name, sense in book.senses.items() if sense.priority),
@@ -104,17 +119,18 @@ class Senses:
 
     def __init__(self, words: SenseWords) -> None:
         self.given = words
+        self._parted = words.parted
         self._empty = frozenset(words.empty) - frozenset(words.kept)
         self._by_stem = words.by_stem
         self.opposite: Mapping[str, str] = words.opposite
         self.acting = frozenset(words.acting)
         self.judging = frozenset(words.judging)
         self.stems = dict(words.stems)
-        self._phrases = sorted(words.phrases)
-        self._sense_of = [words.phrases[phrase] for phrase in self._phrases]
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self._phrases, implementation=ahocorasick_rs.Implementation.NoncontiguousNFA
-        )
+        self._sense_of = list(words.phrases.values())
+        built = ahocorasick_rs.Implementation.NoncontiguousNFA
+        self._phrases = ahocorasick_rs.AhoCorasick(list(words.phrases), implementation=built)
+        self._exact_of = list(words.exact.values())
+        self._exact = ahocorasick_rs.AhoCorasick(list(words.exact), implementation=built)
 
     def words(self, folded: str) -> Iterator[Word]:
         """The content words of a folded text: phrases first, then the single words outside them. ``key`` is
@@ -143,21 +159,48 @@ class Senses:
         return stemmed
 
     def _longest_phrases(self, folded: str) -> list[tuple[int, int, str]]:
+        based, starts, ends = based_words(folded)
         found = [
-            (start, end, self._sense_of[index])
-            for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True)
+            (starts[low], ends[high - 1], self._sense_of[index])
+            for index, low, high in self._phrases.find_matches_as_indexes(based, overlapping=True)
+        ]
+        found += [
+            (start, end, self._exact_of[index])
+            for index, start, end in self._exact.find_matches_as_indexes(folded, overlapping=True)
             if bounded(folded, start, end)
         ]
+        found += self._parted_phrases(based, starts, ends)
         kept: list[tuple[int, int, str]] = []
         for start, end, sense in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
             if all(end <= low or start >= high for low, high, _ in kept):
                 kept.append((start, end, sense))
         return sorted(kept)
 
+    def _parted_phrases(
+        self, based: str, starts: Mapping[int, int], ends: Mapping[int, int]
+    ) -> Iterator[tuple[int, int, str]]:
+        """Verbs whose particle follows their object: the place of the verb, and of the particle."""
+        place = 0
+        words = based.split()
+        for position, word in enumerate(words):
+            particles = self._parted.get(word)
+            after = place + len(word) + 1
+            if particles:
+                then = after
+                for step, other in enumerate(words[position + 1 : position + _FARTHEST]):
+                    if step and other in particles:
+                        yield starts[place], ends[after], particles[other]
+                        yield starts[then], ends[then + len(other) + 1], particles[other]
+                        break
+                    if not other.isalpha() or other in _STOPPING or other in self._parted:
+                        break
+                    then += len(other) + 1
+            place = after
+
 
 def stem(word: str) -> str:
     """The stem of a folded word."""
-    stemmed: str = _STEMMER.stemWord(word.strip("'"))
+    stemmed: str = _STEMMER.stemWord(american(word.strip("'")))
     return stemmed
 
 
@@ -175,6 +218,16 @@ def load_senses(path: Path = SENSES_FILE) -> Senses:
             )
             raise LibraryError(problem)
     return Senses(sense_words(book))
+
+
+def _parted(phrases: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Of the phrases in base form those of a verb and a particle, by verb."""
+    parted: dict[str, dict[str, str]] = {}
+    for phrase, sense in phrases.items():
+        verb, _, particle = phrase.strip().partition(" ")
+        if particle in _PARTICLES:
+            parted.setdefault(verb, {})[particle] = sense
+    return parted
 
 
 def _both_ways(senses: Mapping[str, Sense]) -> dict[str, str]:

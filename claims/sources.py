@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from claims.propositions import Category, EvidenceLink, Fault, Place, Position, Qualifier, Scope, Verdict
+from evidence.files import read_bounded
 from evidence.problems import LibraryError, Problem, StorageError, UsageError
 from evidence.records import Record, convert, line_of, parse_toml, read_text, toml_files
 from evidence.vocabulary import Unit
@@ -151,7 +152,7 @@ def read_source_text(source: Source, folder: Path) -> str:
     """The source's text from ``folder``, newlines untranslated. Raises StorageError when it is missing or changed."""
     path = folder / source.file
     try:
-        raw = path.read_bytes()
+        raw = read_bounded(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise StorageError(f"{path}: cannot be read: {reason} (give the folder of the texts)") from None

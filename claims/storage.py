@@ -20,12 +20,13 @@ from sqlmodel import SQLModel, create_engine
 from claims.cues import load_cues
 from claims.form_reading import build_forms
 from claims.form_store import write_forms
-from claims.forms import Forms, MemoryStore, Words
+from claims.forms import Form, Topic, Words
 from claims.frames import FrameReader
 from claims.search_text import search_rows
 from claims.senses import Senses, load_senses
 from claims.standing import claim_as_it_stands
 from claims.studied import Findings, StudyNames, load_designs
+from claims.study_index import LibraryIndex, write_studies
 from claims.tables import (
     ClaimRow,
     ConceptRow,
@@ -39,7 +40,7 @@ from claims.tables import (
     WiderRow,
 )
 from claims.tagging import Tagger, tag_words
-from claims.wordings import allowance_of
+from claims.wordings import Allowance, allowance_of
 from evidence.problems import StorageError
 from evidence.tables import FindingRow, ReferenceRow, StudyRow, VerificationRow
 
@@ -126,11 +127,18 @@ def write_wordings(connection: sqlite3.Connection, collection: Collection) -> No
     """The wordings as read, with the words to read copy with: by a reader of their own, for it remembers stems."""
     tags, senses = tag_words(collection.lexicon, load_cues()), Senses(load_senses().given)
     designs = load_designs()
-    reader = FrameReader(collection.lexicon, Tagger(tags, load_cues()), senses, StudyNames(collection.library, designs))
-    store = MemoryStore(*build_forms(collection, reader))
-    forms, findings = Forms(store), Findings(collection.library, collection.lexicon, designs)
-    words = Words(tags, msgspec.structs.replace(senses.given, stems=senses.stems))
-    write_forms(connection, store, lambda topic: allowance_of(store.topic(topic), forms, findings), words)
+    names = StudyNames(LibraryIndex(collection.library), designs)
+    reader = FrameReader(collection.lexicon, Tagger(tags, load_cues()), senses, names)
+    findings = Findings(collection.library, collection.lexicon, designs)
+
+    def words() -> Words:
+        return Words(tags, msgspec.structs.replace(senses.given, stems=senses.stems))
+
+    def allowance(topic: Topic, forms: list[Form], first: int) -> Allowance:
+        return allowance_of(topic, list(enumerate(forms, first)), findings)
+
+    write_studies(connection, collection.library)
+    write_forms(connection, build_forms(collection, reader), allowance, words)
 
 
 def _tables(collection: Collection, inputs: str) -> Iterator[tuple[type[SQLModel], Iterable[dict[str, Any]]]]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-import ahocorasick_rs
 import msgspec
 
 from claims.folding import bounded, fold
+from claims.memory import Memory
+from claims.study_index import BEGINNING, LibraryIndex, StudyIndex, Value, values_of
 from evidence.records import Record, load_record
 from evidence.vocabulary import HOURS_IN
 
@@ -24,13 +24,11 @@ if TYPE_CHECKING:
     from claims.frames import Frame
     from claims.lexicon import Lexicon
     from claims.quantities import Measured
-    from evidence.bibliography import Reference
     from evidence.library import Library
     from evidence.studies import Finding, Study
 
 DESIGNS_FILE: Final = Path(__file__).parent / "data" / "designs.toml"
 _KEY_YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_SHORTEST: Final = 4  # letters of an author's name that may stand for a work without its year
 _WHOLE: Final = 0.6  # a figure told without decimals may be rounded
 _SMALL: Final = 10
 _APPROXIMATE: Final = 0.05
@@ -68,23 +66,20 @@ class DesignBook(Record, frozen=True, kw_only=True):
 class StudyNames:
     """The names by which copy speaks of studies: a trial's own, and authors with or without the year."""
 
-    def __init__(self, library: Library, designs: DesignBook) -> None:
-        self._keys: dict[str, set[str]] = defaultdict(set)
-        for key, study in library.studies.items():
-            for name in study.names:
-                self._keys[_squeezed(name)].add(key)
-            reference = library.references.get(key)
-            for form in _author_forms(reference) if reference else ():
-                self._keys[_squeezed(form)].add(key)
-        self._names = sorted(self._keys)
-        self._automaton = ahocorasick_rs.AhoCorasick(self._names)
+    def __init__(self, index: StudyIndex, designs: DesignBook) -> None:
+        self._index = index
         self._design_words = [(name, _squeezed(word)) for name, d in designs.designs.items() for word in d.words]
 
     def find(self, folded: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        """Start, end and bib keys of every study named in a folded text."""
-        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if bounded(folded, start, end):
-                yield start, end, tuple(sorted(self._keys[self._names[index]]))
+        """Start, end and bib keys of every study named in a folded text, by where they end."""
+        found = [
+            (start + len(name), start, keys)
+            for begins in BEGINNING.finditer(folded)
+            for start in (begins.start(),)
+            for name, keys in self._index.beginning(begins.group()).items()
+            if folded.startswith(name, start) and bounded(folded, start, start + len(name))
+        ]
+        return ((start, end, keys) for end, start, keys in sorted(found))
 
     def designs(self, folded: str) -> tuple[str, ...]:
         """The kinds of design that a folded text tells."""
@@ -94,12 +89,6 @@ class StudyNames:
             if at >= 0 and bounded(folded, at, at + len(word)):
                 found[name] = None
         return tuple(found)
-
-
-class _Value(NamedTuple):
-    role: str  # value, comparator, interval, people, trials, sessions, dose, effect
-    amount: float
-    unit: str
 
 
 class Studied(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,34 +114,25 @@ SURE: Final = 2.5
 
 
 class Findings:
-    """The findings of a library, indexed by figure and study. Immutable after construction."""
+    """The findings of a library, found by figure and study. Immutable after construction."""
 
-    def __init__(self, library: Library, lexicon: Lexicon, designs: DesignBook) -> None:
+    def __init__(
+        self, library: Library, lexicon: Lexicon, designs: DesignBook, index: StudyIndex | None = None
+    ) -> None:
         self._library = library
         self._lexicon = lexicon
         self._designs = designs
+        self._index = index or LibraryIndex(library)
+        self._values: Memory[str, tuple[Value, ...]] = Memory()
 
-    @cached_property
-    def _values(self) -> dict[str, tuple[_Value, ...]]:
-        return {
-            finding.id: tuple(_values(finding, study))
-            for study in self._library.studies.values()
-            for finding in study.findings
-        }
-
-    @cached_property
-    def _by_figure(self) -> dict[tuple[str, float], list[str]]:
-        index: dict[tuple[str, float], list[str]] = defaultdict(list)
-        for finding, values in self._values.items():
-            for value in values:
-                if value.role in ("value", "comparator"):
-                    for amount in {round(value.amount, 2), float(round(value.amount))}:
-                        index[value.unit, amount].append(finding)
-        return index
-
-    def values_of(self, finding: str) -> tuple[_Value, ...]:
+    def values_of(self, finding: str) -> tuple[Value, ...]:
         """Every figure that a finding and its study carry; empty for an unknown finding."""
-        return self._values.get(finding, ())
+        known = self._values.get(finding)
+        if known is None:
+            found = self._library.findings.get(finding)
+            values = tuple(values_of(found, self._library.studies[found.key])) if found else ()
+            known = self._values.keep(finding, values)
+        return known
 
     def times_of(self, finding: str) -> tuple[float, ...]:
         """When a finding was measured, in hours; empty when it does not say."""
@@ -170,14 +150,21 @@ class Findings:
         for key in frame.studies:
             for finding in self._library.studies[key].findings:
                 scores[finding.id] += _NAMED
+        outcomes = self._outcomes(frame)
         for figure in told.figures:
             units = (figure.unit,) if figure.unit else ("people", "%", "events", "ratio", "fold")
             for amount in _bounds(figure):
-                known = {f for unit in units for f in self._by_figure.get((unit, round(abs(amount), 2)), ())}
+                told_by = (self._index.telling(unit, round(abs(amount), 2), outcomes) for unit in units)
+                known = {finding for findings in told_by for finding in findings}
                 for name in known:
                     scores[name] += _PLAIN if amount == round(amount) else _EXACT
         compared = (self._compare(finding, score, frame, told) for finding, score in scores.items())
         return max(compared, key=lambda s: (s.score, s.explained, s.finding), default=None)
+
+    def _outcomes(self, frame: Frame) -> frozenset[str]:
+        """Every outcome that the claim names, and all that are a kind of one or that one is a kind of."""
+        named = frame.slots.get("outcome", ())
+        return frozenset().union(*(self._lexicon.wider(o) | self._lexicon.narrower(o) for o in named))
 
     def in_study(self, key: str, frame: Frame) -> Studied | None:
         """The finding of one study that is nearest to a claim which names it; ``None`` when it has no findings."""
@@ -211,9 +198,9 @@ class Findings:
         people = [p for p in frame.slots.get("population", ()) if len(self._lexicon.wider(p)) > 1]
         studied = _scope(finding, study, "population")
         score += _POPULATION if self._share(people, studied) else 0.0
-        parted |= self._apart("population", people, studied) if result else set()
-        routes = frame.slots.get("route", ())
-        parted |= self._apart("route", routes, _scope(finding, study, "route")) if result or frame.studies else set()
+        if study.bibkey in frame.studies:  # what another study may have found is no matter of this one
+            parted |= self._apart("population", people, studied) if result else set()
+            parted |= self._apart("route", frame.slots.get("route", ()), _scope(finding, study, "route"))
         parted |= {"design"} if self._misdesigned(frame.designs, study) else set()
         named = study.bibkey in frame.studies
         parted |= {"number"} if named and any(figure.unit == "%" for figure in unexplained) else set()
@@ -235,7 +222,7 @@ class Findings:
         parted: set[str] | None = None
         unexplained: list[Measured] = []
         for figure in told.figures:
-            role = _role(figure, self._values[finding.id])
+            role = _role(figure, self.values_of(finding.id))
             if role is None:
                 unexplained.append(figure)
                 continue
@@ -288,30 +275,7 @@ def load_designs(path: Path = DESIGNS_FILE) -> DesignBook:
     return load_record(path, DesignBook, name=path.name)
 
 
-def _values(finding: Finding, study: Study) -> Iterator[_Value]:
-    def value(role: str, amount: float | None, unit: str | None) -> Iterator[_Value]:
-        if amount is not None and unit is not None:
-            yield _Value(role, abs(float(amount)), unit)  # "fell by 7.95 points" tells a change of -7.95
-
-    for amount in set(finding.bounds):
-        yield from value("value", amount, finding.unit)
-    yield from value("comparator", finding.comparator_value, finding.unit)
-    if finding.ci:
-        yield from value("interval", finding.ci.low, finding.unit)
-        yield from value("interval", finding.ci.high, finding.unit)
-    if finding.effect:
-        yield from value("effect", finding.effect.value, "ratio")
-    yield from value("people", study.n, "people")
-    yield from value("trials", study.n_studies, "trials")
-    if study.sessions:
-        yield from value("sessions", study.sessions.low, "sessions")
-        yield from value("sessions", study.sessions.high, "sessions")
-    if study.dose:
-        yield from value("dose", study.dose.low, study.dose.unit)
-        yield from value("dose", study.dose.high, study.dose.unit)
-
-
-def _role(figure: Measured, values: Iterable[_Value]) -> str | None:
+def _role(figure: Measured, values: Iterable[Value]) -> str | None:
     """What the figure is in a finding; a result goes before an interval or a number of people."""
     low, high = sorted(abs(v) for v in (min(_bounds(figure)), max(_bounds(figure))))
     found: str | None = None
@@ -347,31 +311,3 @@ def _scope(finding: Finding, study: Study, slot: str) -> tuple[str, ...]:
 
 def _squeezed(text: str) -> str:
     return " ".join(fold(text).split())
-
-
-def _author_forms(reference: Reference) -> Iterator[str]:
-    """How copy names a work by its first author."""
-    if not reference.authors or not reference.year:
-        return
-    author = family_name(reference.authors[0])
-    year = str(reference.year)
-    if len(author) <= 2:
-        return
-    for form in (
-        "{a} {y}",
-        "{a} et al. {y}",
-        "{a} et al., {y}",
-        "{a} and colleagues {y}",
-        "{a} ({y})",
-        "{a} et al. ({y})",
-    ):
-        yield form.format(a=author, y=year)
-    if len(author) > _SHORTEST:
-        for form in ("{a} and colleagues", "{a} et al.", "the {a} trial", "the {a} study", "{a} and others"):
-            yield form.format(a=author)
-
-
-def family_name(author: str) -> str:
-    """The family name of an author written as ``Family, Given`` or ``Given Family``."""
-    name = author.split(",", maxsplit=1)[0] if "," in author else (author.split() or [""])[-1]
-    return name.strip("{} ")

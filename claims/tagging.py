@@ -1,7 +1,8 @@
-"""Finds concepts and cue words in a text in one pass of an Aho-Corasick automaton built from the lexicon.
+"""Finds concepts and cue words in a text by Aho-Corasick automata built from the lexicon and the book of cues.
 
-Matching ignores case, treats every dash and blank alike, and respects word bounds. Within a slot the longest mention
-wins; mentions of different slots may overlap (one word may name a treatment and its route).
+Concepts are matched word by word in the base form of words, so that a synonym is found in any spelling and inflection;
+cue words as they stand. Case does not matter, every dash and blank is alike. Within a slot the longest mention wins;
+mentions of different slots may overlap (one word may name a treatment and its route).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 
 from claims.cues import CueRule
 from claims.folding import bounded, fold
+from claims.spelling import based_words
 
 if TYPE_CHECKING:
     from claims.cues import CueBook
@@ -56,14 +58,14 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True):
 class TagWords(msgspec.Struct, array_like=True):
     """What a tagger looks for, as a snapshot keeps it.
 
-    ``named`` gives for each of ``words`` the place of what it names in ``meanings`` (concepts by slot), or -1. Plurals
-    are found by their singular, so that they need not be looked for. ``cues`` are places in the book of cues.
+    ``named`` gives for each of ``synonyms``, in base form, the place of what it names in ``meanings`` (concepts by
+    slot). ``cues`` are places in the book of cues, ``words`` all cue and stop words.
     """
 
-    words: list[str]
+    synonyms: list[str]
     named: list[int]
-    plurals: dict[str, int]
     meanings: list[list[tuple[str, tuple[str, ...]]]]
+    words: list[str]
     cues: dict[str, list[int]]
     stops: list[str]
     near_stops: list[str]
@@ -71,30 +73,27 @@ class TagWords(msgspec.Struct, array_like=True):
 
 def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
     """The words of a lexicon and a cue book."""
-    concepts: dict[str, dict[str, list[str]]] = {}
-    singular: set[str] = set()
+    concepts: dict[str, dict[str, dict[str, None]]] = {}
     for key, concept in lexicon.concepts.items():
-        synonyms = {" ".join(fold(word).split()) for word in concept.synonyms}
-        singular |= synonyms
-        for word in dict.fromkeys(variants(concept.synonyms)):
-            concepts.setdefault(word, {}).setdefault(concept.slot, []).append(key)
+        for synonym in concept.synonyms:
+            based = based_words(fold(synonym))[0]
+            if based.strip():
+                concepts.setdefault(based, {}).setdefault(concept.slot, {})[key] = None
     cues: dict[str, list[int]] = {}
     for number, rule in enumerate(book.cues):
         for word in rule.words:
             cues.setdefault(fold(word).strip(), []).append(number)
     stops, near_stops = (sorted({fold(word).strip() for word in words}) for words in (book.stop, book.near_stop))
-    words = sorted({*singular, *cues, *stops, *near_stops} - {""})
-    looked_for = set(words)
     meanings: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {}
-    named = {
-        word: meanings.setdefault(tuple((slot, tuple(keys)) for slot, keys in by_slot.items()), len(meanings))
-        for word, by_slot in sorted(concepts.items())
-    }
+    synonyms = sorted(concepts)
     return TagWords(
-        words=words,
-        named=[named.get(word, -1) for word in words],
-        plurals={word: meaning for word, meaning in named.items() if word not in looked_for},
+        synonyms=synonyms,
+        named=[
+            meanings.setdefault(tuple((slot, tuple(keys)) for slot, keys in concepts[synonym].items()), len(meanings))
+            for synonym in synonyms
+        ],
         meanings=[list(meaning) for meaning in meanings],
+        words=sorted({*cues, *stops, *near_stops} - {""}),
         cues=cues,
         stops=stops,
         near_stops=near_stops,
@@ -102,20 +101,18 @@ def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
 
 
 class Tagger:
-    """The automaton over a lexicon's synonyms and a cue book's words. Immutable after construction."""
+    """The automata over a lexicon's synonyms and a cue book's words. Immutable after construction."""
 
     def __init__(self, words: TagWords, cues: CueBook) -> None:
-        self._words = words.words
-        self._named = words.named
-        self._plurals = words.plurals
-        self._meanings = words.meanings
+        self._meanings = [words.meanings[place] for place in words.named]
         self._cues = {word: [cues.cues[number] for number in numbers] for word, numbers in words.cues.items()}
+        self._words = words.words
         self._stops = frozenset(words.stops)
         self._near_stops = frozenset(words.near_stops)
         # The kind of automaton that is built fastest; on texts of this length it finds as fast as any.
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self._words, implementation=ahocorasick_rs.Implementation.NoncontiguousNFA
-        )
+        built = ahocorasick_rs.Implementation.NoncontiguousNFA
+        self._synonyms = ahocorasick_rs.AhoCorasick(words.synonyms, implementation=built)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._words, implementation=built)
 
     @classmethod
     def of(cls, lexicon: Lexicon, cues: CueBook) -> Tagger:
@@ -125,19 +122,13 @@ class Tagger:
     def tag(self, text: str) -> Tags:
         """Mentions, cue words and stop words of ``text``, each in order of position."""
         folded = fold(text)
-        mentions: list[Mention] = []
         cue_words: list[CueWord] = []
         stops: list[int] = []
         near_stops: list[int] = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            word = self._words[index]
             if not bounded(folded, start, end):
-                plural = self._plurals.get(f"{word}s", -1) if folded[end : end + 1] == "s" else -1
-                if plural >= 0 and bounded(folded, start, end + 1):
-                    mentions += self._mentions(plural, start, end + 1, f"{word}s")
                 continue
-            if self._named[index] >= 0:
-                mentions += self._mentions(self._named[index], start, end, word)
+            word = self._words[index]
             if word in self._cues and not named_by(text, start):
                 cue_words += [CueWord(start=start, end=end, rule=rule, word=word) for rule in self._cues[word]]
             if word in self._stops:
@@ -145,30 +136,23 @@ class Tagger:
             if word in self._near_stops:
                 near_stops.append(start)
         return Tags(
-            mentions=tuple(_longest(mentions, lambda m: m.slot)),
+            mentions=tuple(_longest(self._mentions(folded), lambda m: m.slot)),
             cue_words=tuple(_longest(cue_words, lambda c: c.rule.kind)),
             stops=tuple(sorted(stops)),
             near_stops=tuple(sorted(near_stops)),
         )
 
-    def _mentions(self, meaning: int, start: int, end: int, word: str) -> Iterator[Mention]:
-        for slot, concepts in self._meanings[meaning]:
-            yield Mention(start=start, end=end, slot=slot, concepts=concepts, word=word)
+    def _mentions(self, folded: str) -> Iterator[Mention]:
+        based, starts, ends = based_words(folded)
+        for index, low, high in self._synonyms.find_matches_as_indexes(based, overlapping=True):
+            start, end = starts[low], ends[high - 1]
+            for slot, concepts in self._meanings[index]:
+                yield Mention(start=start, end=end, slot=slot, concepts=concepts, word=folded[start:end])
 
 
 def named_by(text: str, start: int) -> bool:
     """Whether a word is the name of something by its capital inside a sentence: May 2025, Will."""
     return start > 0 and text[start].isupper() and text[start + 1 : start + 2].islower() and text[start - 1] == " "
-
-
-def variants(words: Iterable[str]) -> Iterable[str]:
-    """Each synonym folded, and its simple plural."""
-    for word in words:
-        folded = " ".join(fold(word).split())
-        if folded:
-            yield folded
-            if folded[-1].isalpha() and not folded.endswith("s") and len(folded) > 3:
-                yield f"{folded}s"
 
 
 def _longest(spans: Iterable[Spanned], group: Callable[[Spanned], str]) -> list[Spanned]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -66,6 +65,8 @@ def write_annotated(draft: Draft, comments: Sequence[Comment], *, written: dt.da
     from claims.annotating import annotate
 
     made = annotate(draft.raw, comments, written=written)
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=draft.out.parent, prefix=f".{draft.out.name[:100]}.")
     beside = Path(name)
     try:

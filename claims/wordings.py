@@ -7,7 +7,7 @@ beyond them is what gives it away.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -124,48 +124,14 @@ class Allowance(msgspec.Struct, array_like=True):
     bent: list[tuple[int, Fault, bool]] = []
 
 
-class Wordings:
-    """The wordings of one topic; ``allowance`` is what they allow, worked out before."""
+class Figures:
+    """The figures that one topic carries."""
 
-    def __init__(self, topic: Topic, forms: Forms, allowance: Allowance) -> None:
+    def __init__(self, topic: Topic, allowance: Allowance) -> None:
         self.topic = topic
-        self._forms = forms
-        self.allowed = allowance.allowed
-        self.signs = allowance.signs
-        self.core = tuple(allowance.core)
-        self.surest = allowance.surest
-        self.kinds = frozenset(allowance.kinds)
-        self.qualified = allowance.qualified
         self._figures = allowance.figures
         self._years = allowance.years
-        self._around = allowance.around
         self._of_evidence = allowance.of_evidence
-        self._told = {number: (fault, beyond) for number, fault, beyond in allowance.bent}
-        self.bent_numbers = list(self._told)
-        self._bents: dict[int, Bent] = {}
-        self._names: dict[str, frozenset[str]] = {}
-
-    @cached_property
-    def _said(self) -> dict[str, frozenset[str]]:
-        return by_slot(self.signs)
-
-    @cached_property
-    def core_weights(self) -> list[tuple[str, float]]:
-        """The features at the core of the topic, and how telling each is."""
-        return [(key, self._forms.rarity(key)) for key in self.core]
-
-    @cached_property
-    def core_weight(self) -> float:
-        """How telling they are together."""
-        return sum(weight for _, weight in self.core_weights)
-
-    def names(self, slot: str) -> frozenset[str]:
-        """The concepts of a slot that the allowed wordings or the scope name."""
-        names = self._names.get(slot)
-        if names is None:
-            said = self._said.get("intervention" if slot == "comparator" else slot, frozenset())
-            names = self._names[slot] = said.union(getattr(self.topic.scope, slot))
-        return names
 
     def fit(self, frame: Frame) -> Fit:
         """How the figures of a frame stand to what the topic carries."""
@@ -196,6 +162,60 @@ class Wordings:
             wrong_years=tuple(y for y in years if self._years and y not in self._years),
         )
 
+    def _fits(self, figure: Measured, group: str, values: list[float], pool: Collection[float]) -> bool:
+        if all(any(near_values(value, known, group) for known in pool) for value in values):
+            return True
+        for carried in self.topic.values:
+            if comparable_units(figure.unit, carried.unit) and inside(figure, carried):
+                return True
+            if carried.time and comparable_units(figure.unit, carried.time.unit) and inside(figure, carried.time):
+                return True
+        of_evidence = self._of_evidence.get(group, ())
+        if all(any(near_values(value, known, group) for known in of_evidence) for value in values):
+            return True
+        return figure.approximate and any(abs(v - k) <= _ABOUT * max(v, k) for v in values for k in pool)
+
+
+class Wordings(Figures):
+    """The wordings of one topic; ``allowance`` is what they allow, worked out before."""
+
+    def __init__(self, topic: Topic, forms: Forms, allowance: Allowance) -> None:
+        super().__init__(topic, allowance)
+        self._forms = forms
+        self.allowed = allowance.allowed
+        self.signs = allowance.signs
+        self.core = tuple(allowance.core)
+        self.surest = allowance.surest
+        self.kinds = frozenset(allowance.kinds)
+        self.qualified = allowance.qualified
+        self._around = allowance.around
+        self._told = {number: (fault, beyond) for number, fault, beyond in allowance.bent}
+        self.bent_numbers = list(self._told)
+        self._bents: dict[int, Bent] = {}
+        self._names: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def _said(self) -> dict[str, frozenset[str]]:
+        return by_slot(self.signs)
+
+    @cached_property
+    def core_weights(self) -> list[tuple[str, float]]:
+        """The features at the core of the topic, and how telling each is."""
+        return [(key, self._forms.rarity(key)) for key in self.core]
+
+    @cached_property
+    def core_weight(self) -> float:
+        """How telling they are together."""
+        return sum(weight for _, weight in self.core_weights)
+
+    def names(self, slot: str) -> frozenset[str]:
+        """The concepts of a slot that the allowed wordings or the scope name."""
+        names = self._names.get(slot)
+        if names is None:
+            said = self._said.get("intervention" if slot == "comparator" else slot, frozenset())
+            names = self._names[slot] = said.union(getattr(self.topic.scope, slot))
+        return names
+
     def familiar(self, frame: Frame, rarity: Callable[[str], float]) -> float:
         """From 0 to 1: of the words around the claim's figures, how much the allowed wordings have around the same
         figures too, for the figure that has least; 1 when no figure is known."""
@@ -209,19 +229,6 @@ class Wordings:
             shared = sum(rarity(key) for key in near if key in known)
             least = min(least, shared / whole if whole else 1.0)
         return least
-
-    def _fits(self, figure: Measured, group: str, values: list[float], pool: Collection[float]) -> bool:
-        if all(any(near_values(value, known, group) for known in pool) for value in values):
-            return True
-        for carried in self.topic.values:
-            if comparable_units(figure.unit, carried.unit) and inside(figure, carried):
-                return True
-            if carried.time and comparable_units(figure.unit, carried.time.unit) and inside(figure, carried.time):
-                return True
-        of_evidence = self._of_evidence.get(group, ())
-        if all(any(near_values(value, known, group) for known in of_evidence) for value in values):
-            return True
-        return figure.approximate and any(abs(v - k) <= _ABOUT * max(v, k) for v in values for k in pool)
 
     @property
     def bent(self) -> list[Bent]:
@@ -245,12 +252,12 @@ class Wordings:
 
 def wordings_of(topic: Topic, forms: Forms, findings: Findings, without: frozenset[int] = frozenset()) -> Wordings:
     """The wordings of a topic, read. ``without`` leaves forms out, so that one can be judged as if it were unknown."""
-    return Wordings(topic, forms, allowance_of(topic, forms, findings, without))
-
-
-def allowance_of(topic: Topic, forms: Forms, findings: Findings, without: frozenset[int] = frozenset()) -> Allowance:
-    """What the wordings of a topic allow, but for the forms left out."""
     given = [(number, forms.form(number)) for number in forms.of_topic(topic.id) if number not in without]
+    return Wordings(topic, forms, allowance_of(topic, given, findings))
+
+
+def allowance_of(topic: Topic, given: Sequence[tuple[int, Form]], findings: Findings) -> Allowance:
+    """What the wordings of a topic, with their numbers, allow."""
     known = [form for _, form in given if form.allowed]
     signs: dict[str, set[int]] = defaultdict(set)
     counts: Counter[str] = Counter()
@@ -272,9 +279,9 @@ def allowance_of(topic: Topic, forms: Forms, findings: Findings, without: frozen
         around={figure: sorted(keys) for figure, keys in _surroundings(known).items()},
         of_evidence={group: sorted(values) for group, values in _evidence_figures(topic, findings).items()},
     )
-    whole = Wordings(topic, forms, allowance)
+    carried = Figures(topic, allowance)
     allowance.bent = [
-        (number, form.fault or "generalised", bool(whole.fit(form.frame).beyond))
+        (number, form.fault or "generalised", bool(carried.fit(form.frame).beyond))
         for number, form in given
         if not form.allowed
     ]

@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from evidence.bibliography import Reference, render_bibtex
+from evidence.files import read_bounded
 from evidence.problems import LibraryError, Problem, UsageError
 
 BlockKind = Literal["entry", "string", "preamble", "comment", "text", "broken"]
@@ -184,7 +185,7 @@ def read_bibfile(path: Path, *, name: str | None = None) -> str:
     """The file's text with its own line ends. Raises LibraryError when it cannot be read or is not UTF-8."""
     shown = name or str(path)
     try:
-        return path.read_bytes().decode("utf-8")
+        return read_bounded(path).decode("utf-8")
     except UnicodeDecodeError as error:
         message, cure = f"not UTF-8 text (byte {error.start})", "save the file as UTF-8"
     except OSError as error:

@@ -56,7 +56,8 @@ def test_what_topics_allow_is_kept_as_it_is_worked_out() -> None:
     findings = Findings(COLLECTION.library, COLLECTION.lexicon, load_designs())
     for key, topic in FRESH.topics.items():
         assert (STORED.topic(key), STORED.numbers(key)) == (topic, FRESH.numbers(key))
-        assert STORED.allowance(key) == allowance_of(topic, Forms(FRESH), findings)
+        given = [(number, FRESH.form(number)) for number in FRESH.numbers(key)]
+        assert STORED.allowance(key) == allowance_of(topic, given, findings)
 
 
 @given(WORDS)

@@ -79,7 +79,7 @@ def problems(run: Invoke, *arguments: str) -> tuple[int, list[tuple[str, int, st
 def test_a_repository_with_old_copy(run: Invoke) -> None:
     assert problems(run, "content")[0] == 1
     created = run("baseline", "create", "content", "--reason", "to be revised in spring", "--today", "2026-11-22")
-    assert (created.exit_code, created.stdout) == (0, f"{NAME}: 2 findings recorded; commit the file\n")
+    assert (created.exit_code, created.stdout) == (0, f"{NAME}: 3 findings recorded; commit the file\n")
     assert problems(run, "content") == (0, [])
 
     new = Path("content/new.md")
@@ -128,14 +128,14 @@ def test_update_drops_what_is_gone_and_adds_nothing(run: Invoke, project: Path) 
     Path("side.md").write_text(f"{RIGHT}\n", encoding="utf-8")
     result = run("baseline", "update", "content")
     assert result.exit_code == 0
-    assert result.stdout.splitlines() == [
+    *told, _ = result.stdout.splitlines()
+    assert [line for line in told if ": CF" not in line] == [
         f"content/old.md: PR001 {CURES} …",
         "content/other.md: EV002 Ketamine is FDA approved for depression. …",
-        f"{NAME}: 2 dropped, 2 findings left",
     ]
     baseline = load_baseline(project / NAME, name=NAME)
     assert baseline is not None
-    assert [entry.path for entry in baseline.entries] == ["content/old.md", "side.md"]
+    assert [e.path for e in baseline.entries if e.code[:2] != "CF"] == ["content/old.md", "side.md"]
     before = Path(NAME).read_bytes()
     assert "0 dropped" in run("baseline", "update", "content").stdout
     assert Path(NAME).read_bytes() == before
@@ -154,9 +154,42 @@ def test_show_lists_the_entries_with_reason_and_date(run: Invoke, claimwise: Inv
     assert shown.splitlines()[0] == "content/old.md"
     assert "EV002" in shown
     assert "(old, 2026-11-22)" in shown
-    (first, _) = json.loads(claimwise("baseline", "show", "--format", "json").stdout)["entries"]
-    assert (first["path"], first["code"], first["date"]) == ("content/old.md", "EV002", "2026-11-22")
+    (first, *_) = json.loads(claimwise("baseline", "show", "--format", "json").stdout)["entries"]
+    assert (first["path"], first["code"], first["date"]) == ("content/old.md", "CF002", "2026-11-22")
     assert len(first["text"].split()) <= 6
+
+
+def test_a_conflict_of_old_copy_is_in_the_baseline_and_a_new_one_is_not(run: Invoke) -> None:
+    def told() -> list[str]:
+        return [line for line in run("check", "content", "--format", "compact").stdout.splitlines() if "CF" in line]
+
+    Path("content/old.md").write_text(f"{RIGHT}\n", encoding="utf-8")
+    Path("content/offer.md").write_text(f"{APPROVED}\n", encoding="utf-8")
+    assert told()
+    run("baseline", "create", "content")
+    assert told() == []
+    assert "1 conflict: 1 of severity 3, 1 in the baseline" in run("check", "content").stdout
+    (log,) = json.loads(run("check", "content", "--format", "sarif").stdout)["runs"]
+    assert {result["baselineState"] for result in log["results"]} == {"unchanged"}
+    assert any("CF" in line for line in run("check", "content", "--all", "--format", "compact").stdout.splitlines())
+
+    Path("content/offer.md").write_text(f"Hello.\n\n\n{APPROVED}\n", encoding="utf-8")  # moved
+    assert told() == []
+    Path("content/more.md").write_text("The agency has not approved ketamine for depression.\n", encoding="utf-8")
+    assert len(told()) == 1
+    assert "more.md" in told()[0]
+
+
+def test_a_conflict_stays_in_the_baseline_until_all_of_its_files_were_looked_at(run: Invoke, project: Path) -> None:
+    Path("content/old.md").write_text(f"{RIGHT}\n", encoding="utf-8")
+    Path("content/offer.md").write_text(f"{APPROVED}\n", encoding="utf-8")
+    run("baseline", "create", "content")
+    assert "0 dropped" in run("baseline", "update", "content/offer.md").stdout
+    Path("content/old.md").unlink()
+    assert "1 dropped" in run("baseline", "update", "content/offer.md").stdout
+    baseline = load_baseline(project / NAME, name=NAME)
+    assert baseline is not None
+    assert [(entry.path, entry.code, entry.others) for entry in baseline.entries] == [("content/offer.md", "EV002", ())]
 
 
 @pytest.mark.parametrize(
@@ -365,3 +398,27 @@ def test_a_diff_is_read_line_by_line() -> None:
 @given(st.text(alphabet='diff --git a/"\\+@-0,1\n ', max_size=200))
 def test_any_diff_is_read_without_an_error(text: str) -> None:
     list(parse_diff(f"diff --git {text}"))
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_baseline_that_is_no_file_is_refused_and_not_waited_for(run: Invoke, kind: str) -> None:
+    if kind == "pipe":
+        os.mkfifo(NAME)
+    else:
+        Path(NAME).symlink_to("/dev/zero")  # as a pull request could add it
+    for command in (("check", "content"), ("baseline", "create", "content")):
+        result = run(*command)
+        assert (result.exit_code, len(result.stderr.splitlines())) == (3, 1)
+        assert f"{NAME}: cannot be read: not a regular file" in result.stderr
+
+
+def test_a_baseline_may_be_piped_in_by_the_shell(run: Invoke, tmp_path: Path) -> None:
+    run("baseline", "create", "content")
+    reader, writer = os.pipe()
+    os.write(writer, Path(NAME).read_bytes())
+    os.close(writer)
+    Path(NAME).unlink()
+    try:
+        assert run("check", "content", "--baseline", f"/dev/fd/{reader}").exit_code == 0
+    finally:
+        os.close(reader)

@@ -93,7 +93,7 @@ def test_bounds_of_words_are_where_letters_end(text: str, data: st.DataObject) -
 def reach(tagger: Tagger, text: str, kind: str) -> list[str]:
     """The words that the cues of a class speak of."""
     tags = tagger.tag(text)
-    cues = place_cues(tags.cue_words, tags.stops, 0, len(text))
+    cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(text))
     return [text[cue.scope_start : cue.scope_end].strip() for cue in cues if cue.kind == kind]
 
 
@@ -102,6 +102,9 @@ def reach(tagger: Tagger, text: str, kind: str) -> list[str]:
     [
         ("Mood is not better but sleep is good.", ["is not better"]),
         ("Mood did not change", ["not change"]),
+        ("Mood was not lifted for long, and fell.", ["not lifted"]),
+        ("Without sleep, mood falls.", ["Without sleep"]),
+        ("It is not for sale in shops.", ["is not for sale"]),
         ("It is clear that mood lifts.", []),
         ("Not only mood lifts.", []),
     ],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -13,13 +14,13 @@ from claims.citing.mentions import Journals
 from claims.citing.patterns import Found, Kind, in_file, in_segment, numbers_of, readable, shortcuts, visible
 from claims.readers.roles import looks_cited
 from claims.sentences import split_sentences
-from evidence.resolving import Resolution, Resolver, Status
 from evidence.words import words_of
 from evidence.written import Written
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # resolving is loaded when the first citation is found: most pages have none
     from claims.documents import Document
     from evidence.library import Library
+    from evidence.resolving import Resolution, Resolver, Status
 
 _ABOUT: Final = 300  # characters of a sentence before and after a citation that may tell two works apart
 _SENTENCE_END: Final = re.compile(r"[.!?][)\]”\"]?\s|\n\s*\n|[|]")
@@ -59,18 +60,34 @@ class Citation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bibliographer:
-    """What the citations of any document are resolved with; built once for a library."""
+    """What the citations of any document are resolved with; each part is built when it is first needed."""
 
     def __init__(self, library: Library) -> None:
-        about = {key: " ".join(f.summary for f in study.findings) for key, study in library.studies.items()}
-        self.resolver = Resolver(library.references, about)
-        self.journals = Journals(library.references.values())
+        self._library = library
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Finds the work that a citation means."""
+        from evidence.resolving import Resolver
+
+        studies = self._library.studies
+        about = {key: " ".join(f.summary for f in study.findings) for key, study in studies.items()}
+        return Resolver(self._library.references, about)
+
+    @cached_property
+    def journals(self) -> Journals:
+        """The journals of the bibliography."""
+        return Journals(self._library.references.values())
+
+    @cached_property
+    def trials(self) -> dict[str, set[str]]:
+        """The studies that tell of each registered trial."""
         trials: dict[str, set[str]] = {}
-        for key, study in library.studies.items():
+        for key, study in self._library.studies.items():
             said = " ".join([*study.names, *(finding.summary for finding in study.findings)])
             for number in _NCT.findall(said):
                 trials.setdefault(number.upper(), set()).add(key)
-        self.trials: Mapping[str, set[str]] = trials
+        return trials
 
 
 def find_citations(document: Document, bibliographer: Bibliographer) -> tuple[Citation, ...]:
@@ -147,7 +164,7 @@ class _Linking:
             if entry is not None:
                 yield self._citation(found.kind, found.start, found.end, self._through(entry))
             elif int(number) <= 999:
-                missing = Resolution(status="unresolved", reason=f"the list has no entry {number}")
+                missing = _resolution(status="unresolved", reason=f"the list has no entry {number}")
                 yield self._citation(found.kind, found.start, found.end, missing, told=False)
 
     def _author_year(self, found: Found) -> Iterator[Citation]:
@@ -182,7 +199,7 @@ class _Linking:
         if len(keys) == 1 and all(r.reference for r in resolutions):
             return resolutions[0]
         reason = f"{len(listed)} works of the document's list have that author and year"
-        return Resolution(status="ambiguous", score=0.5, reason=reason, candidates=keys)
+        return _resolution(status="ambiguous", score=0.5, reason=reason, candidates=keys)
 
     def _around(self, found: Found) -> str:
         """The rest of the sentence that a citation stands in."""
@@ -192,29 +209,28 @@ class _Linking:
         return f"{_SENTENCE_END.split(before)[-1]} {after[: ends.start()] if ends else after}"
 
     def _mentions(self, taken: _Taken) -> Iterator[Citation]:
-        resolver = self._bibliographer.resolver
         for segment in readable(self._document):
             for start, end in split_sentences(segment.text):
                 sentence = segment.text[start:end]
                 for mention in self._bibliographer.journals.find(sentence):
                     low, high = segment.source_span(start + mention.start, start + mention.end)
                     if not taken.touches(low, high):
+                        resolver = self._bibliographer.resolver
                         resolution = resolver.by_journal(mention.journal, mention.year, sentence)
                         yield self._citation("mention", low, high, resolution)
 
     def _of_identifier(self, value: str) -> Resolution:
         kind, _, number = value.partition(":")
-        resolver, trials = self._bibliographer.resolver, self._bibliographer.trials
         if kind != "nct":
-            return resolver.resolve(f"{kind}: {number}")
-        keys = tuple(sorted(trials.get(number, ())))
+            return self._bibliographer.resolver.resolve(f"{kind}: {number}")
+        keys = tuple(sorted(self._bibliographer.trials.get(number, ())))
         if len(keys) == 1:
-            return resolver.by_key(keys[0]).because(0.9, f"the study tells of {number}")
+            return self._bibliographer.resolver.by_key(keys[0]).because(0.9, f"the study tells of {number}")
         if keys:
-            return Resolution(
+            return _resolution(
                 status="ambiguous", score=0.5, reason=f"several studies tell of {number}", candidates=keys
             )
-        return Resolution(status="unresolved", reason=f"{number} is no study's of the library")
+        return _resolution(status="unresolved", reason=f"{number} is no study's of the library")
 
     def _of_entry(self, entry: Entry) -> Resolution:
         known = self._resolved.get(entry.start)
@@ -251,6 +267,12 @@ class _Linking:
             disagrees=resolution.disagrees,
             told=told,
         )
+
+
+def _resolution(*, status: Status, reason: str, score: float = 0.0, candidates: tuple[str, ...] = ()) -> Resolution:
+    from evidence.resolving import Resolution
+
+    return Resolution(status=status, reason=reason, score=score, candidates=candidates)
 
 
 class _Taken:

@@ -97,7 +97,6 @@ def check(
     from claims.reporters.check_run import CheckRun
     from claims.reporters.checked import View
     from claims.reporters.layout import Screen
-    from claims.reporters.word_comments import word_comments
     from claims.selection import UNCITED_FIGURE
     from claims.session import (
         open_library,
@@ -150,6 +149,8 @@ def check(
     failed = outputs.write(lambda form: CHECK_REPORTERS[form](run._replace(screen=Screen())))
     complaints = [*inputs.complaints(), *result.off_subject(), *failed]
     if draft:
+        from claims.reporters.word_comments import word_comments
+
         document = next(d for d in result.documents if d.path == draft.path)
         complaints.append(
             write_annotated(draft, word_comments(document, view, config.rule_links), written=this_moment())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -169,7 +170,7 @@ def show(
 
     connection = open_library(library)
     kind = require_kind(connection, id)
-    past = history_of(library_paths(library), kind, id) if history else None
+    past = history_of(library_paths(None if library is None else Path(library)), kind, id) if history else None
     used_by = links_to(connection, kind, id)
     named = [(link, title(connection, link.kind, link.owner)) for link in used_by]
     if format == "json":

@@ -1,4 +1,7 @@
-"""Readers: the text of one file format as segments. A new one is a file here and a line in a tuple below."""
+"""Readers: the text of one file format as segments. A new one is a file here, and a function and a line below.
+
+A reader is loaded when the first file of its format is read.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from claims.documents import Extracted, Segment
-from claims.readers.html import read_html
-from claims.readers.markdown import read_markdown
-from claims.readers.pdf import read_pdf
 from claims.readers.plain import read_plain
-from claims.readers.word import read_docx
 
 TextReader = Callable[[str], list[Segment]]
 BinaryReader = Callable[[bytes], Extracted]
@@ -30,15 +29,39 @@ class Extractor(NamedTuple):
     read: BinaryReader
 
 
+def _markdown(text: str) -> list[Segment]:
+    from claims.readers.markdown import read_markdown
+
+    return read_markdown(text)
+
+
+def _html(text: str) -> list[Segment]:
+    from claims.readers.html import read_html
+
+    return read_html(text)
+
+
+def _docx(raw: bytes) -> Extracted:
+    from claims.readers.word import read_docx
+
+    return read_docx(raw)
+
+
+def _pdf(raw: bytes) -> Extracted:
+    from claims.readers.pdf import read_pdf
+
+    return read_pdf(raw)
+
+
 READERS: Final[tuple[Reader, ...]] = (
-    Reader((".md", ".markdown"), read_markdown),
-    Reader((".html", ".htm"), read_html),
+    Reader((".md", ".markdown"), _markdown),
+    Reader((".html", ".htm"), _html),
     Reader((".txt",), read_plain),
 )
 
 EXTRACTORS: Final[tuple[Extractor, ...]] = (
-    Extractor((".docx", ".docm"), read_docx),
-    Extractor((".pdf",), read_pdf),
+    Extractor((".docx", ".docm"), _docx),
+    Extractor((".pdf",), _pdf),
 )
 
 

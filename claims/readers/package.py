@@ -59,6 +59,8 @@ class Package:
         if len(entries) > _MOST_PARTS or sum(entry.file_size for entry in entries) > _LARGEST_WHOLE:
             raise BinaryFile(f"unpacks to more than {_LARGEST_WHOLE // 1_000_000} MB or {_MOST_PARTS} parts; not read")
         self._entries = {entry.filename: entry for entry in entries}
+        if len(self._entries) < len(entries):  # another program may show the one that was not read
+            raise BinaryFile("holds a part twice; open it in Word and save it again")
         mains = [relation.target for relation in self.relations("") if relation.kind == "officeDocument"]
         self.main = next((name for name in (*mains, "word/document.xml") if name in self._entries), "")
         if not self.main:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from claims.fingerprints import claim_fingerprints, fingerprint
+from claims.fingerprints import claim_fingerprints, conflict_fingerprints, fingerprint
 from claims.reporters.checked import View, question_of
 from claims.reporters.layout import clean
 from claims.reporters.standing import end_text, whole_reason
@@ -148,8 +148,7 @@ def _told(claim: CheckedClaim, first: RuleHit) -> str:
 
 def _of_conflicts(result: CheckResult) -> Iterator[Alert]:
     at = {claim.id: (document.path, claim) for document in result.documents for claim in document.claims}
-    told: Counter[str] = Counter()
-    for conflict in result.conflicts:
+    for conflict, mark in zip(result.conflicts, conflict_fingerprints(result), strict=True):
         # A new claim is the place to look at, whichever side it is of.
         sides = sorted(
             (side for side, end in enumerate(conflict.claims) if end.id in at),
@@ -159,11 +158,9 @@ def _of_conflicts(result: CheckResult) -> Iterator[Alert]:
         if not sides or code is None:
             continue
         here = [at[conflict.claims[side].id] for side in sides]
-        words = " / ".join((conflict.topic, *sorted(claim.text for _, claim in here)))
-        mark = fingerprint(words, (code,))
-        told[mark] += 1
         statuses = {claim.status for _, claim in here}
-        accepted = statuses & _ACCEPTED
+        accepted = statuses & _ACCEPTED if conflict.status == "new" else {conflict.status}
+        is_new = conflict.status == "new" and "new" in statuses
         spots = [_spot(path, claim) for path, claim in here]
         yield Alert(
             level=_CONFLICT_LEVEL[conflict.severity],
@@ -173,8 +170,8 @@ def _of_conflicts(result: CheckResult) -> Iterator[Alert]:
             message=_told_conflict(conflict, sides[0], here),
             spot=spots[0],
             claims=tuple(end.id for end in conflict.claims),
-            fingerprint=fingerprint(words, (code,), told[mark]),
-            status=min(accepted) if accepted and "new" not in statuses else "new",
+            fingerprint=mark,
+            status=min(accepted) if accepted and not is_new else "new",
             others=tuple(spots[1:]),
         )
 

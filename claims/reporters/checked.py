@@ -209,7 +209,9 @@ def _summary_lines(result: CheckResult, view: View, screen: Screen) -> Iterator[
         yield f"problems: {told}{shown}"
     if summary.conflicts:
         by = ", ".join(f"{n} of severity {level}" for level, n in summary.conflicts_by_severity.items() if n)
-        yield f"{plural(summary.conflicts, 'conflict')}: {by}"
+        old = sum(1 for conflict in result.conflicts if conflict.status != "new")
+        told = f", {old} in the baseline" if old else ""
+        yield f"{plural(summary.conflicts, 'conflict')}: {by}{told}"
     if summary.unchecked:
         yield screen.style(f"{summary.unchecked} could not be checked", "error")
 
@@ -306,13 +308,13 @@ def _plain(text: str) -> str:
 def _open_conflicts(result: CheckResult, view: View) -> tuple[ReportedConflict, ...]:
     """The conflicts of which a side is new; with ``everything`` also those between claims that are excused."""
     excused = {claim.id for document in result.documents for claim in document.claims if claim.status != "new"}
-    if view.everything or not excused:
+    if view.everything:
         return result.conflicts
     checked = {claim.id for document in result.documents for claim in document.claims}
     return tuple(
         conflict
         for conflict in result.conflicts
-        if any(end.id in checked and end.id not in excused for end in conflict.claims)
+        if conflict.status == "new" and any(end.id in checked and end.id not in excused for end in conflict.claims)
     )
 
 

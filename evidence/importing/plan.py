@@ -16,7 +16,7 @@ import msgspec
 
 from evidence.bibfile import insert_entries, read_bibfile
 from evidence.bibliography import Reference, parse_bibliography, work_title
-from evidence.files import write_atomically
+from evidence.files import read_bounded, write_atomically
 from evidence.importing.bibtex import read_bibtex
 from evidence.importing.csl import read_csl
 from evidence.importing.ris import TAG, read_ris
@@ -35,6 +35,7 @@ _SUFFIXES: Final[dict[str, FileKind]] = {
 }
 _ENTRY: Final = re.compile(r"@\w+[ \t]*[{(]")
 _READERS: Final = {"bibtex": read_bibtex, "ris": read_ris, "csl-json": read_csl}
+_LARGEST: Final = 1_000_000_000  # bytes; the list of all retractions is some 100 MB
 _UNREAD: Final = "expert-opinion"  # the weakest design: nobody has read the work yet
 _HEAD: Final = (
     "# Begun by claimwise evidence import. Read the work, enter design, scope and findings, then remove draft.\n"
@@ -136,7 +137,7 @@ def save_import(plan: Import, paths: LibraryPaths, *, today: dt.date) -> None:
 def _read(path: Path) -> tuple[str, list[Problem]]:
     """The file's text, and a line when it was not UTF-8."""
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, largest=_LARGEST)
     except OSError as error:
         raise StorageError(f"{path}: cannot be read: {error.strerror}") from None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
