@@ -55,7 +55,7 @@ class Collection:
         self.manifest = manifest
         self.library = library
         self.lexicon = lexicon
-        self.propositions = dict(propositions)
+        self.propositions = propositions
         self.sources = dict(sources)
         self.curated_conflicts = curated_conflicts
         self.places = dict(places or {})

@@ -7,7 +7,7 @@ rows (``claims.database.reading``), and returns typed values.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -20,6 +20,9 @@ from evidence.bibliography import Reference
 from evidence.library import Library
 from evidence.studies import Finding, Study
 from evidence.verification import Verification
+
+if TYPE_CHECKING:
+    import sqlite3
 
 T = TypeVar("T")
 
@@ -156,17 +159,35 @@ def where_used(connection: Asked, kind: str, key: str) -> list[Link]:
 
 def read_collection(connection: Asked) -> Collection:
     """The whole library from its snapshot, equal to the one that was written (apart from places in files)."""
-    facts = meta(connection)
     findings: dict[str, list[Finding]] = {}
     for finding in records(connection, Finding, "finding"):
         findings.setdefault(finding.key, []).append(finding)
-    claims: dict[str, list[Claim]] = {}
-    for claim in records(connection, Claim, "claim"):
-        claims.setdefault(claim.source, []).append(claim)
     studies = {
         s.bibkey: msgspec.structs.replace(s, findings=tuple(findings.get(s.bibkey, ())))
         for s in records(connection, Study, "study")
     }
+    library = Library(
+        references={r.key: r for r in records(connection, Reference, "reference")},
+        studies=studies,
+        verifications={v.key: v for v in records(connection, Verification, "verification")},
+    )
+    propositions = {p.id: p for p in records(connection, Proposition, "proposition")}
+    return _collection(connection, library, propositions)
+
+
+def open_collection(connection: sqlite3.Connection) -> Collection:
+    """The same library, but for its evidence and propositions read when they are asked for: the connection stays
+    open."""
+    from claims.stored import Stored, StoredLibrary
+
+    return _collection(connection, StoredLibrary(connection), Stored(connection, Proposition, "proposition"))
+
+
+def _collection(connection: Asked, library: Library, propositions: Mapping[str, Proposition]) -> Collection:
+    facts = meta(connection)
+    claims: dict[str, list[Claim]] = {}
+    for claim in records(connection, Claim, "claim"):
+        claims.setdefault(claim.source, []).append(claim)
     sources = {
         s.id: msgspec.structs.replace(s, claims=tuple(claims.get(s.id, ())))
         for s in records(connection, Source, "source")
@@ -182,13 +203,9 @@ def read_collection(connection: Asked) -> Collection:
             licence=facts["licence"],
             subject=tuple(facts["subject"].split()),
         ),
-        library=Library(
-            references={r.key: r for r in records(connection, Reference, "reference")},
-            studies=studies,
-            verifications={v.key: v for v in records(connection, Verification, "verification")},
-        ),
+        library=library,
         lexicon=Lexicon(concepts),
-        propositions={p.id: p for p in records(connection, Proposition, "proposition")},
+        propositions=propositions,
         sources=sources,
         stored_conflicts=tuple(records(connection, Conflict, "conflict")),
     )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from evidence.paths import LibraryPaths
 
 _KEPT: Final = 4
+_MAPPED: Final = 1 << 30  # bytes of a snapshot that are read in place, not copied page by page
 _WAIT_SECONDS: Final = 300
 
 Progress = Callable[[str], None]
@@ -131,6 +132,7 @@ def connect(path: Path) -> sqlite3.Connection:
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
         connection.execute("SELECT count(*) FROM meta")
     except sqlite3.Error as error:
         raise StorageError(
@@ -140,12 +142,26 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def is_sound(path: Path) -> bool:
-    """Whether the snapshot is there and its bytes are those that were written."""
+    """Whether the snapshot is there and its bytes are those that were written.
+
+    A file of the same size that was not touched since is taken for the same, so that starting does not read all of it.
+    """
     try:
-        written = _digest_file(path).read_text(encoding="ascii").strip()
-        return written == hashlib.sha256(path.read_bytes()).hexdigest()
+        written, _, stamp = _digest_file(path).read_text(encoding="ascii").strip().partition(" ")
+        return stamp == _stamp(path) or written == _digest(path)
     except (OSError, UnicodeDecodeError):
         return False
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _stamp(path: Path) -> str:
+    """Size and times of a file: writing to it, replacing it or setting its times back changes one of them."""
+    facts = path.stat()
+    return f"{facts.st_size} {facts.st_mtime_ns} {facts.st_ctime_ns}"
 
 
 def is_claimwise_database(path: Path) -> bool:
@@ -167,7 +183,7 @@ def _build(collection: Collection, path: Path, inputs: str, progress: Progress) 
     write_snapshot(collection, path, inputs=inputs, progress=progress)
     try:
         draft = path.with_name(f"{path.name}.sha256.{os.getpid()}.tmp")
-        draft.write_text(hashlib.sha256(path.read_bytes()).hexdigest(), encoding="ascii")
+        draft.write_text(f"{_digest(path)} {_stamp(path)}", encoding="ascii")
         draft.replace(_digest_file(path))
     except OSError as error:
         raise _cache_error(path.parent, error) from None

@@ -106,7 +106,7 @@ def library_status(collection: Collection, *, library_hash: str, today: dt.date)
         },
         due=tuple(due),
         unverified={kind: tuple(ids) for kind, ids in sorted(unverified.items())},
-        not_current=library.not_current,
+        not_current=dict(library.not_current),
         verification=_asked(library),
     )
 

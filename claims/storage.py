@@ -54,6 +54,11 @@ if TYPE_CHECKING:
 APPLICATION_ID: Final = 0x43776973
 SCHEMA_VERSION: Final = 1
 _BATCH: Final = 10_000
+# For what every check asks first.
+_INDEXES: Final = (
+    "CREATE INDEX study_not_current ON study (key) WHERE status != 'current'",
+    "CREATE INDEX reference_container ON reference (kind, container)",
+)
 _SEARCH_TABLE: Final = (
     "CREATE VIRTUAL TABLE search USING fts5(kind UNINDEXED, id UNINDEXED, title, body, "
     'tokenize = "porter unicode61 remove_diacritics 2")'
@@ -96,6 +101,8 @@ def _write(collection: Collection, path: Path, inputs: str, progress: Progress) 
     SQLModel.metadata.create_all(engine)
     with engine.begin() as connection:
         write_tables(connection, collection, inputs, progress)
+        for statement in _INDEXES:
+            connection.exec_driver_sql(statement)
         progress("full-text index")
         connection.exec_driver_sql(_SEARCH_TABLE)
         connection.exec_driver_sql(_WORDS_TABLE)

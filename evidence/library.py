@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,14 +39,23 @@ class Library:
         studies: Mapping[str, Study],
         verifications: Mapping[str, Verification] | None = None,
     ) -> None:
-        self.references = dict(sorted(references.items()))
-        self.studies = dict(sorted(studies.items()))
-        self.verifications = dict(sorted((verifications or {}).items()))
+        self.references: Mapping[str, Reference] = dict(sorted(references.items()))
+        self.studies: Mapping[str, Study] = dict(sorted(studies.items()))
+        self.verifications: Mapping[str, Verification] = dict(sorted((verifications or {}).items()))
+
+    @property
+    def findings(self) -> Mapping[str, Finding]:
+        """Every finding by id, in the order of studies and of the findings in their files."""
+        return self._all_findings
 
     @cached_property
-    def findings(self) -> dict[str, Finding]:
-        """Every finding by id, in the order of studies and of the findings in their files."""
+    def _all_findings(self) -> dict[str, Finding]:
         return {finding.id: finding for study in self.studies.values() for finding in study.findings}
+
+    @cached_property
+    def journals(self) -> frozenset[str]:
+        """The names under which articles of the bibliography appeared."""
+        return frozenset(r.container for r in self.references.values() if r.kind == "article" and r.container)
 
     def reference(self, key: str) -> Reference:
         """The entry of the bibliography with this bib key. Raises KeyError for an unknown one."""
@@ -65,9 +74,11 @@ class Library:
         return self.studies[self.findings[finding_id].key]
 
     @cached_property
-    def not_current(self) -> dict[str, Standing]:
+    def not_current(self) -> Mapping[str, Standing]:
         """How each work stands that was corrected, retracted or is under an expression of concern, by bib key."""
-        keys = sorted({*self.studies, *(key for key in self.verifications if key in self.references)})
+        return self._standings(sorted({*self.studies, *(key for key in self.verifications if key in self.references)}))
+
+    def _standings(self, keys: Iterable[str]) -> dict[str, Standing]:
         standings = {key: standing_of(self.studies.get(key), self.verifications.get(key)) for key in keys}
         return {key: standing for key, standing in standings.items() if not standing.is_current}
 

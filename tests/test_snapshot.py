@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from claims.collection import Collection, load_collection
-from claims.query import read_collection
+from claims.query import open_collection, read_collection
 from claims.snapshot import connect, ensure_snapshot, open_snapshot
 from evidence.files import cache_folder
 from evidence.paths import library_paths
@@ -208,3 +208,25 @@ def test_build_never_overwrites_a_foreign_file(claimwise: Invoke, library: Path,
     for _ in range(2):  # the second time over a file of ours
         assert claimwise("library", "build", "--library", library, "--output", target).exit_code == 0
     assert read_collection(connect(target)).manifest.name == "small"
+
+
+def test_a_snapshot_that_was_touched_but_not_changed_is_sound(library: Path) -> None:
+    path = ensure_snapshot(library_paths(library))
+    os.utime(path, (1, 1))
+    stamp = path.stat().st_mtime_ns
+    assert ensure_snapshot(library_paths(library)).stat().st_mtime_ns == stamp  # not built again
+
+
+def test_what_is_read_as_it_is_asked_for_is_what_is_read_at_once(real: Collection) -> None:
+    connection = open_snapshot(library_paths())
+    opened, whole = open_collection(connection).library, read_collection(connection).library
+    key, finding = "Murrough2013a", "Murrough2013a.1"
+    assert opened.studies[key] == whole.studies[key]
+    assert opened.findings[finding] == whole.findings[finding]
+    assert opened.references.get("unheard") is None
+    assert "unheard" not in opened.findings
+    assert len(opened.references) == len(whole.references)
+    assert opened.not_current == whole.not_current
+    assert opened.journals == whole.journals
+    assert values(open_collection(connection)) == values(real)
+    assert list(opened.findings) == list(whole.findings)

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-if TYPE_CHECKING:
-    from evidence.bibliography import Reference
-
-_YEAR: Final = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
+A_YEAR: Final = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
 _STUDY: Final = re.compile(
     r"\b(?:trials?|stud(?:y|ies)|reviews?|meta-?analys[ie]s|papers?|articles?|reports?|analys[ie]s|published|surveys?)\b",
     re.IGNORECASE,
@@ -38,15 +35,14 @@ class Mention(NamedTuple):
 class Journals:
     """Finds the journals of a bibliography in running text."""
 
-    def __init__(self, references: Iterable[Reference]) -> None:
-        names = {r.container for r in references if r.kind == "article" and r.container and "," not in r.container}
-        plain = {name.removeprefix("The ") for name in names}
+    def __init__(self, journals: Iterable[str]) -> None:
+        plain = {name.removeprefix("The ") for name in journals if "," not in name}
         known = "|".join(re.escape(name) for name in sorted(plain, key=lambda name: (-len(name), name)))
         self._pattern = re.compile(rf"(?<![\w-])(?:[Tt]he\s)?({_NAMED}{'|' if known else ''}{known})(?![\w-])")
 
     def find(self, sentence: str) -> Iterator[Mention]:
         """The mentions of a sentence; a journal without a year near it, or without a word for a study, is none."""
-        years = list(_YEAR.finditer(sentence))
+        years = list(A_YEAR.finditer(sentence))
         if not years:
             return
         for found in self._pattern.finditer(sentence):

@@ -91,7 +91,7 @@ def check(
     from claims.inputs import gather
     from claims.outputs import read_outputs
     from claims.project import baseline_of_project, changes, open_project
-    from claims.query import meta, read_collection
+    from claims.query import meta, open_collection
     from claims.report import VERDICTS
     from claims.reporters.check_registry import CHECK_REPORTERS
     from claims.reporters.check_run import CheckRun
@@ -129,7 +129,7 @@ def check(
     draft = open_draft(inputs, annotate) if annotate else None
     stored = open_store(store) if store is not None else None
     connection = open_library(config.library)
-    collection = read_collection(connection)
+    collection = open_collection(connection)
     if processes:
         result = processes.result(collection, meta(connection)["hash"], inputs.unreadable, against=against_sources)
     else:
