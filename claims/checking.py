@@ -258,6 +258,7 @@ def _judged(
 ) -> Looked:
     claims: list[CheckedClaim] = []
     sayings: list[Stated] = []
+    told: set[int] = set()
     unchecked = _notes(document)
     examined = judge.examine(document)
     for left in examined.left_out:
@@ -272,7 +273,9 @@ def _judged(
         if known is None:
             known = repeated.keep(id(read.judgement), (read.judgement, read_claim(read, collection)))
         claims.append(placed_claim(known[1], claim_id, read, document))
-        sayings.append(said(claim_id, read, collection))
+        if id(read.judgement) not in told:  # what is said again in the same words is compared once
+            told.add(id(read.judgement))
+            sayings.append(said(claim_id, read, collection))
     done = CheckedDocument(
         path=document.path,
         sha256=document.sha256,

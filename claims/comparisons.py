@@ -291,10 +291,12 @@ def _bent(held: Held, wordings: Wordings, fit: Fit, forms: Forms) -> tuple[float
         likeness = -less
         if likeness < closest and likeness <= bare:
             break  # what a wording shares and how far it agrees only take from its likeness
-        bent = wordings.of_bent(number)
-        if not bent.tells and not bent.figures_beyond:
+        if wordings.only_leaves_out(number):
             bare = max(bare, likeness)
             continue
+        if likeness < closest:
+            continue
+        bent = wordings.of_bent(number)
         share = bent_share(bent, frame, fit)
         if share >= _TELLING and likeness * share >= closest:
             agreed = likeness * share * agreement(held.discords(number))

@@ -74,7 +74,8 @@ class Scorecard(Record, frozen=True, kw_only=True):
 
     def tally(self, values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         """What weighed most, for (above 0) or against."""
-        parts = ((name, round(weight * values.get(name, 0.0), 2)) for name, weight in self.weights.items())
+        told = ((name, weight * value) for name, weight in self.weights.items() if (value := values.get(name)))
+        parts = ((name, round(weighed, 2)) for name, weighed in told)
         return tuple(sorted((p for p in parts if p[1]), key=lambda p: (-abs(p[1]), p[0]))[:_TOLD])
 
 
@@ -125,7 +126,9 @@ class Considering:
         studied = self._findings.meant(frame)
         shared |= of_study(studied)
         topics = []
-        for topic, nearness in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:_TOPICS]:
+        nearest = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:_TOPICS]
+        self._bring([topic for topic, _ in nearest])
+        for topic, nearness in nearest:
             wordings = self._of(topic, without)
             compared = compare(held, wordings, forms=self.forms, lexicon=self._lexicon)
             values = {**compared.values, **shared, "nearness": nearness}
@@ -141,6 +144,12 @@ class Considering:
             verdict=self._verdict(topics),
             departure=_told(departed, topics, self.forms),
         )
+
+    def _bring(self, topics: list[str]) -> None:
+        """Brings what comparing with these topics asks for."""
+        new = [topic for topic in topics if topic not in self._wordings]
+        self.forms.bring(topics=new)
+        self.forms.bring(known=[number for topic in new for number in self.forms.of_topic(topic)])
 
     def _support(self, topics: list[Compared]) -> float:
         if not topics:
@@ -161,22 +170,25 @@ class Considering:
     def _votes(self, held: Held, near: list[tuple[float, int]]) -> dict[str, float]:
         """How the nearest wordings of all topics stand, allowed or bent; one counts less the more it and the claim say
         against each other."""
-        allowed: list[float] = []
-        bent: list[float] = []
+        known = self.forms.known
+        voting = {
+            True: [vote for vote in near if known(vote[1]).allowed][:_ALLOWED],
+            False: [vote for vote in near if not known(vote[1]).allowed][:_BENT],
+        }
+        held.bring(number for votes in voting.values() for _, number in votes)
+        agreed: dict[bool, list[float]] = {True: [], False: []}
         clean = {True: 0.0, False: 0.0}  # the most agreeing one that says nothing against the claim
         carrying = 0.0  # and the most agreeing allowed one that has all its figures
-        for likeness, number in near:
-            known = self.forms.known(number)
-            found, most = (allowed, _ALLOWED) if known.allowed else (bent, _BENT)
-            if len(found) == most:
-                continue
-            against = held.discords(number)
-            agreed = likeness * agreement(against)
-            found.append(agreed)
-            if _SOFT.issuperset(against):
-                clean[known.allowed] = max(clean[known.allowed], agreed)
-            if known.allowed and OF_FIGURES.isdisjoint(against):
-                carrying = max(carrying, agreed)
+        for fine, votes in voting.items():
+            for likeness, number in votes:
+                against = held.discords(number)
+                value = likeness * agreement(against)
+                agreed[fine].append(value)
+                if _SOFT.issuperset(against):
+                    clean[fine] = max(clean[fine], value)
+                if fine and OF_FIGURES.isdisjoint(against):
+                    carrying = max(carrying, value)
+        allowed, bent = agreed[True], agreed[False]
         voters = heapq.nlargest(_VOTES, [(value, True) for value in allowed] + [(value, False) for value in bent])
         whole = sum(math.exp(_SHARPNESS * value) for value, _ in voters) or 1.0
         most_allowed, most_bent = max(allowed, default=0.0), max(bent, default=0.0)

@@ -8,7 +8,7 @@ navigation, quoted myths) is left out here, with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -81,12 +81,17 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
 class Understood(msgspec.Struct, frozen=True, kw_only=True):
     """What a sentence says wherever it stands in the same surroundings; its claims are placed within the sentence.
 
-    ``reason``: why it claims nothing. ``named``: the concepts that the sentences after it take over.
+    ``reason``: why it claims nothing. ``named``: the concepts that the sentences after it take over. ``unread``: it may
+    well claim something, but could not be read.
     """
 
     named: dict[str, tuple[str, ...]]
     reason: str | None = None
+    unread: bool = False
     claims: tuple[Assertion, ...] = ()
+
+
+Sentence = tuple[int, int, Understood]  # from, to, in the segment's text
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,41 +181,45 @@ def extract(document: Document, reader: FrameReader) -> Extracted:
         if segment.kind == "table-cell" and not rows.claims(segment):
             left_out.append(_left_out(segment, 0, len(segment.text), "the head of a row or column, or its bare figure"))
             continue
-        for start, end in _sentences(segment):
-            for found in _read(segment, start, end, reader, context, rows):
-                if isinstance(found, Assertion):
-                    assertions.append(found)
-                else:
-                    left_out.append(found)
+        for start, end, understood in _sentences_of(segment, reader, context, rows):
+            if understood.reason is not None:
+                left_out.append(_left_out(segment, start, end, understood.reason, unread=understood.unread))
+            for claim in understood.claims:
+                low, high = segment.source_span(start + claim.start, start + claim.end)
+                assertions.append(msgspec.structs.replace(claim, start=low, end=high, headings=segment.headings))
     return Extracted(assertions=tuple(assertions), left_out=tuple(left_out))
 
 
-def _sentences(segment: Segment) -> Iterator[tuple[int, int]]:
+def _sentences_of(segment: Segment, reader: FrameReader, context: _Context, rows: _Rows) -> Sequence[Sentence]:
+    """The sentences of a segment with what they say; the context takes over what they name.
+
+    Running text that was read before in the same surroundings is not taken apart again.
+    """
     if segment.kind == "table-cell":
-        yield 0, len(segment.text)
-    else:
-        yield from split_sentences(segment.text)
+        return (_read(segment, 0, len(segment.text), reader, context, rows),)
+    key = (segment.text, segment.kind, segment.row_head, segment.column_head, *context.slots.items())
+    known = reader.read_before.get(key)
+    if known is None:
+        spans = split_sentences(segment.text)
+        return reader.read_before.keep(key, [_read(segment, *span, reader, context, rows) for span in spans])
+    for _, _, understood in known:
+        context.carry(understood.named)
+    return known
 
 
-def _read(
-    segment: Segment, start: int, end: int, reader: FrameReader, context: _Context, rows: _Rows
-) -> Iterator[Assertion | LeftOut]:
+def _read(segment: Segment, start: int, end: int, reader: FrameReader, context: _Context, rows: _Rows) -> Sentence:
     sentence = segment.text[start:end]
     if len(sentence) > _LONGEST:
-        yield _left_out(segment, start, end, f"a sentence of more than {_LONGEST} characters", unread=True)
-        return
+        reason = f"a sentence of more than {_LONGEST} characters"
+        return start, end, Understood(named={}, reason=reason, unread=True)
     heads = [head for head in (segment.row_head, segment.column_head) if head and head != sentence]
     heads += rows.figures(segment)
     key = (sentence, segment.kind, *heads, *context.slots.items())
     understood = reader.understood.get(key)
     if understood is None:
         understood = reader.understood.keep(key, _understood(segment, sentence, heads, reader, context))
-    if understood.reason is not None:
-        yield _left_out(segment, start, end, understood.reason)
-    for claim in understood.claims:
-        low, high = segment.source_span(start + claim.start, start + claim.end)
-        yield msgspec.structs.replace(claim, start=low, end=high, headings=segment.headings)
     context.carry(understood.named)
+    return start, end, understood
 
 
 def _understood(

@@ -8,8 +8,8 @@ numbers of a library, not its wordings.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -31,6 +31,7 @@ _SCHEMA: Final = (
     "CREATE TABLE topic (id TEXT PRIMARY KEY, first INTEGER, last INTEGER, record BLOB NOT NULL, allows BLOB NOT NULL)",
 )
 _NOTHING: Final = frozenset[str]()
+_TOGETHER: Final = 100  # rows asked for at once
 _KNOWN: Final = 40_000  # forms whose features are remembered
 _READ: Final = 10_000  # forms and topics that are remembered whole
 _POSTED: Final = 1_000_000  # numbers in the postings that are remembered
@@ -123,6 +124,35 @@ class StoredForms:
         self._forms: Memory[int, Form] = Memory(_READ)
         self._topics: Memory[str, tuple[range, Topic, Allowance]] = Memory(_READ)
 
+    def bring(
+        self,
+        *,
+        features: Iterable[str] = (),
+        known: Iterable[int] = (),
+        forms: Iterable[int] = (),
+        topics: Iterable[str] = (),
+    ) -> None:
+        wanted = [key for key in features if self._features.get(key) is None]
+        told = {row[0]: row[1:] for row in self._rows("SELECT key, rarity, crowded FROM feature WHERE key IN", wanted)}
+        for key in wanted:
+            rarity, crowded = told.get(key, (None, 0))
+            self._features.keep(key, (rarity, bool(crowded)))
+        unknown = [number for number in known if self._known.get(number) is None]
+        for row in self._rows("SELECT number, record FROM known WHERE number IN", unknown):
+            self._read_known(*row)
+        unread = [number for number in forms if self._forms.get(number) is None]
+        for row in self._rows("SELECT number, record FROM form WHERE number IN", unread):
+            self._read_form(*row)
+        near = [topic for topic in topics if self._topics.get(topic) is None]
+        for row in self._rows("SELECT id, first, last, record, allows FROM topic WHERE id IN", near):
+            self._read_topic(*row)
+
+    def _rows(self, query: str, keys: Sequence[object]) -> Iterator[Any]:
+        """The rows of many keys, some at a time: a query costs more than what it reads."""
+        for start in range(0, len(keys), _TOGETHER):
+            some = keys[start : start + _TOGETHER]
+            yield from self._connection.execute(f"{query} ({', '.join('?' * len(some))})", some).fetchall()
+
     def rarity(self, key: str) -> float | None:
         return self._feature(key)[0]
 
@@ -144,22 +174,28 @@ class StoredForms:
         known = self._known.get(number)
         if known is None:
             query = "SELECT record FROM known WHERE number = ?"
-            kept = self._kept.decode(self._connection.execute(query, (number,)).fetchone()[0])
-            bases = tuple(map(self._bases.__getitem__, memoryview(kept.codes).cast("H")))
-            negated = frozenset(kept.negated) if kept.negated else _NOTHING
-            known = Known(kept.weights, bases, negated, kept.said, kept.norm)
-            known.topic, known.allowed = kept.topic, kept.allowed
-            self._known.keep(number, known)
+            known = self._read_known(number, self._connection.execute(query, (number,)).fetchone()[0])
         return known
+
+    def _read_known(self, number: int, record: bytes) -> Known:
+        kept = self._kept.decode(record)
+        bases = tuple(map(self._bases.__getitem__, memoryview(kept.codes).cast("H")))
+        negated = frozenset(kept.negated) if kept.negated else _NOTHING
+        known = Known(kept.weights, bases, negated, kept.said, kept.norm)
+        known.topic, known.allowed = kept.topic, kept.allowed
+        return self._known.keep(number, known)
 
     def form(self, number: int) -> Form:
         form = self._forms.get(number)
         if form is None:
             query = "SELECT record FROM form WHERE number = ?"
-            slim = self._form.decode(self._connection.execute(query, (number,)).fetchone()[0])
-            whole = msgspec.structs.replace(slim, frame=self._whole(slim.frame, number))
-            form = self._forms.keep(number, whole)
+            form = self._read_form(number, self._connection.execute(query, (number,)).fetchone()[0])
         return form
+
+    def _read_form(self, number: int, record: bytes) -> Form:
+        slim = self._form.decode(record)
+        whole = msgspec.structs.replace(slim, frame=self._whole(slim.frame, number))
+        return self._forms.keep(number, whole)
 
     def topic(self, topic: str) -> Topic:
         return self._of(topic)[1]
@@ -190,12 +226,15 @@ class StoredForms:
     def _of(self, topic: str) -> tuple[range, Topic, Allowance]:
         known = self._topics.get(topic)
         if known is None:
-            first, last, record, allows = self._connection.execute(
-                "SELECT first, last, record, allows FROM topic WHERE id = ?", (topic,)
-            ).fetchone()
-            read = range(first, last), self._topic.decode(record), self._allowance.decode(allows)
-            known = self._topics.keep(topic, read)
+            query = "SELECT id, first, last, record, allows FROM topic WHERE id = ?"
+            known = self._read_topic(*self._connection.execute(query, (topic,)).fetchone())
         return known
+
+    def _read_topic(
+        self, topic: str, first: int, last: int, record: bytes, allows: bytes
+    ) -> tuple[range, Topic, Allowance]:
+        read = range(first, last), self._topic.decode(record), self._allowance.decode(allows)
+        return self._topics.keep(topic, read)
 
     def _whole(self, frame: Frame, number: int) -> Frame:
         """A frame with the features that the index has of it."""

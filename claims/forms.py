@@ -152,6 +152,16 @@ class Store(Protocol):
 
     @property
     def total(self) -> int: ...
+    def bring(
+        self,
+        *,
+        features: Iterable[str] = (),
+        known: Iterable[int] = (),
+        forms: Iterable[int] = (),
+        topics: Iterable[str] = (),
+    ) -> None:
+        """Brings together what will be asked for one by one; a store that has all at hand does nothing."""
+
     def rarity(self, key: str) -> float | None: ...
     def is_crowded(self, key: str) -> bool: ...
     def postings(self, key: str) -> Mapping[int, float]: ...
@@ -175,6 +185,7 @@ class Forms:
         self.form = store.form
         self.topic = store.topic
         self.of_topic = store.numbers
+        self.bring = store.bring
         self.allowance = store.allowance  # what the wordings of a topic allow, if that was worked out before
 
     def rarity(self, key: str) -> float:
@@ -195,6 +206,7 @@ class Forms:
 
     def vector(self, frame: Frame) -> Vector:
         bases = frame.features.values()
+        self._store.bring(features=[key for key in frame.features if key not in self._scales])
         weights = {key: weight * self.scale(key) for key, weight in frame.features.items()}
         norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         vector = Vector(weights, bases, frame.negated, len(frame.own), norm)
@@ -206,6 +218,7 @@ class Forms:
     ) -> list[tuple[float, int]]:
         """The forms most like a frame, nearest first, as (likeness from 0 to 1, number of the form)."""
         rough = self._most(vector, limit * 3 // 2, without)
+        self._store.bring(known=rough)
         found = [(-self.likeness(frame, vector, number), number) for number in rough]
         return [(-likeness, number) for likeness, number in sorted(found)[:limit]]
 
@@ -259,6 +272,9 @@ class MemoryStore:
         self.norms = gathered.norms()
         self._crowded = gathered.crowded()
         self.index = {p.key: dict(zip(p.numbers, p.weights, strict=True)) for p in gathered.postings(self.norms)}
+
+    def bring(self, **_: object) -> None:
+        pass
 
     def rarity(self, key: str) -> float | None:
         return self.rarities.get(key)

@@ -21,7 +21,7 @@ from claims.tagging import named_by
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
-    from claims.extraction import Understood
+    from claims.extraction import Sentence, Understood
     from claims.lexicon import Lexicon
     from claims.senses import Senses
     from claims.studied import StudyNames
@@ -106,6 +106,7 @@ class FrameReader:
         self.senses = senses
         self._studies = studies
         self.understood: Memory[tuple[object, ...], Understood] = Memory()
+        self.read_before: Memory[tuple[object, ...], Sequence[Sentence]] = Memory()
 
     def read(self, text: str, *, context: Mapping[str, float] | None = None) -> Frame:
         """The frame of a text; ``context`` adds features that headings and earlier sentences carry."""

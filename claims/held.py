@@ -6,11 +6,12 @@ what it and a wording say against each other is found once for all who ask.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from claims.discord import ClaimSide, Side, discords_of
+from claims.memory import Memory
 from claims.propositions import SCOPE_SLOTS
 
 if TYPE_CHECKING:
@@ -26,15 +27,19 @@ class Against:
 
     def __init__(self, forms: Forms, lexicon: Lexicon, opposite: Mapping[str, str]) -> None:
         self._forms = forms
-        self._sides: dict[int, Side] = {}
+        self._sides: Memory[int, Side] = Memory()
         self.lexicon = lexicon
         self.opposite = opposite
+
+    def bring(self, numbers: Iterable[int]) -> None:
+        """Reads together the forms that will be asked for."""
+        self._forms.bring(forms=[number for number in numbers if self._sides.get(number) is None])
 
     def side(self, number: int) -> Side:
         """A form, to be held against claims."""
         side = self._sides.get(number)
         if side is None:
-            side = self._sides[number] = Side(self._forms.form(number).frame)
+            side = self._sides.keep(number, Side(self._forms.form(number).frame))
         return side
 
 
@@ -66,6 +71,10 @@ class Held:
         self.vector = vector
         self._against = against
         self._discords: dict[int, dict[str, float]] = {}
+
+    def bring(self, numbers: Iterable[int]) -> None:
+        """Reads together the forms that it will be held against."""
+        self._against.bring(numbers)
 
     def discords(self, number: int) -> dict[str, float]:
         """By kind, how much the claim and a form say against each other."""

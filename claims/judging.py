@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from claims.studied import Studied
     from claims.verbatim import Departure
 
+_UNSETTLED: Final = 0.35  # support from which a claim that nothing speaks against is not said to be wrong
 CARRIES: Final = 0.52  # support from which the evidence carries a claim
 FAR: Final = 0.40  # likeness below which nothing in the library is near
 _FAR_IF_BARE: Final = 0.52  # the same for a sentence that names nothing the library knows: likeness is then of manner
@@ -155,7 +156,7 @@ class Judging:
             return Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
         if considered.verdict == "vague":
             return Ruling("vague", "it gives no figure, and nothing else to hold on to", missing=("number",))
-        return fitting._replace(verdict=considered.verdict)
+        return fitting if considered.support >= _UNSETTLED else fitting._replace(verdict=considered.verdict)
 
     def _rulings(self, assertion: Assertion, considered: Considered, topic: Compared) -> Iterator[Ruling]:
         studied = considered.studied
@@ -175,8 +176,11 @@ class Judging:
             absolute: Fault = "absolute" if values["absolute"] else "certainty"
             reason = f"the wording is surer than the evidence: {self._statement(topic)}"
             yield Ruling("overstated", reason, (absolute,))
-        reason = f"it is not as the evidence has it: {self._statement(topic)}"
-        yield Ruling("contradicted", reason, ("polarity",))
+        if considered.support >= _UNSETTLED:
+            yield Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
+        else:
+            reason = f"it is not as the evidence has it: {self._statement(topic)}"
+            yield Ruling("contradicted", reason, ("polarity",))
         yield Ruling("overstated", f"the claim says more than the evidence: {self._statement(topic)}", ("generalised",))
 
     def _departed(self, departure: Departure, considered: Considered) -> Ruling:

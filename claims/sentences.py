@@ -7,12 +7,14 @@ abbreviations, units at the end of a sentence, and citation marks glued to a ful
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import sentencex  # type: ignore[import-untyped]
 
 # The segmenter's time grows with the square of the text on unpaired quotes and signs, so it sees windows of it.
 _WINDOW: Final = 2000
+_REMEMBERED: Final = 4000  # characters of a text that is remembered: it is asked for more than once, and pages repeat
 _MARGIN: Final = 200
 
 # After these a sentence may go on with a small letter, a figure or a bracket.
@@ -63,6 +65,15 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
     Every character that is no blank is in a span. A colon, a semicolon or a decimal point ends no sentence.
     """
+    return list(_remembered(text) if len(text) <= _REMEMBERED else _split(text))
+
+
+@lru_cache(maxsize=8192)
+def _remembered(text: str) -> list[tuple[int, int]]:
+    return _split(text)
+
+
+def _split(text: str) -> list[tuple[int, int]]:
     cuts = {_past_marks(text, cut) for cut in _segment(text) if not _goes_on(text, cut)}
     cuts |= _missed(text)
     spans: list[tuple[int, int]] = []

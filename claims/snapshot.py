@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from evidence.paths import LibraryPaths
 
 _KEPT: Final = 4
+_MAPPED: Final = 1 << 30  # bytes of a snapshot that are read in place, not copied page by page
 _WAIT_SECONDS: Final = 300
-_MAPPED: Final = 2**40  # bytes of a snapshot read as memory: all, or as much as SQLite allows
 
 Progress = Callable[[str], None]
 
@@ -132,7 +132,7 @@ def connect(path: Path) -> sqlite3.Connection:
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
-        connection.execute(f"PRAGMA mmap_size = {_MAPPED}")  # else each row read is copied page by page
+        connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
         connection.execute("SELECT count(*) FROM meta")
     except sqlite3.Error as error:
         raise StorageError(

@@ -39,7 +39,7 @@ class Stored(Mapping[str, T], Generic[T]):
         self._decoder = msgspec.json.Decoder(kind)
         self._table, self._key, self._order = table, key, order or key
         self._complete = whole
-        self._read: Memory[str, T] = Memory(_REMEMBERED)
+        self._read: Memory[str, tuple[T | None]] = Memory(_REMEMBERED)  # a key that is none is remembered too
 
     @cached_property
     def _all(self) -> dict[str, T]:
@@ -51,18 +51,21 @@ class Stored(Mapping[str, T], Generic[T]):
         return self._complete(key, value) if self._complete else value
 
     def __getitem__(self, key: str) -> T:
+        known = self.get(key)
+        if known is None:
+            raise KeyError(key)
+        return known
+
+    def get(self, key: str, default: T | None = None) -> T | None:  # type: ignore[override]
         known = self._read.get(key)
         if known is None:
             query = f"SELECT record FROM {self._table} WHERE {self._key} = ?"
             row = self._connection.execute(query, (key,)).fetchone()
-            if row is None:
-                raise KeyError(key)
-            known = self._read.keep(key, self._decoded(key, row[0]))
-        return known
+            known = self._read.keep(key, (self._decoded(key, row[0]) if row else None,))
+        return default if known[0] is None else known[0]
 
     def __contains__(self, key: object) -> bool:
-        query = f"SELECT 1 FROM {self._table} WHERE {self._key} = ?"
-        return isinstance(key, str) and self._connection.execute(query, (key,)).fetchone() is not None
+        return isinstance(key, str) and self.get(key) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)
@@ -70,12 +73,6 @@ class Stored(Mapping[str, T], Generic[T]):
     def __len__(self) -> int:
         count: int = self._connection.execute(f"SELECT count(*) FROM {self._table}").fetchone()[0]
         return count
-
-    def get(self, key: str, default: T | None = None) -> T | None:  # type: ignore[override]
-        try:
-            return self[key]
-        except KeyError:
-            return default
 
 
 class StoredLibrary(Library):

@@ -235,6 +235,17 @@ class Wordings(Figures):
         """All bent wordings with what gives them away."""
         return [self.of_bent(number) for number in self.bent_numbers]
 
+    def only_leaves_out(self, number: int) -> bool:
+        """Whether a bent wording says nothing that the allowed ones do not say too."""
+        known = self._bents.get(number)
+        if known is not None:
+            return not known.tells and not known.figures_beyond
+        fault, beyond = self._told[number]
+        form, signs = self._forms.known(number), self.signs
+        return not beyond and not any(
+            _tells_of(fault, key) and form.sign(key) not in signs.get(key, ()) for key in form.weights
+        )
+
     def of_bent(self, number: int) -> Bent:
         """What gives a bent wording away."""
         known = self._bents.get(number)

@@ -368,6 +368,16 @@ ENTITIES = (
     '<!DOCTYPE w:document [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     '<!ENTITY c SYSTEM "file:///etc/hostname">]>'
 )
+
+
+def twice() -> bytes:
+    """A Word file with a second text under the name of the first."""
+    made = io.BytesIO(docx(paragraph(APPROVED)))
+    with zipfile.ZipFile(made, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("word/document.xml", part("document", "<w:body/>"))
+    return made.getvalue()
+
+
 HOSTILE = {
     "bomb": (damaged(**{"word/document.xml": b" " * 40_000_000}), "unpacks to more than 24 MB"),
     "bomb-in-notes": (
@@ -386,6 +396,7 @@ HOSTILE = {
     ),
     "entities-in-types": (damaged(**{"_rels/.rels": f"{ENTITIES}<a>&b;</a>"}), "declares a document type"),
     "no-document": (zipped({"a.txt": "hello"}), "holds no Word document"),
+    "part-twice": (twice(), "holds a part twice"),
     "broken-xml": (damaged(**{"word/document.xml": "<w:document"}), "no well-formed XML"),
     "deep": (damaged(**{"word/document.xml": "<a>" * 5000 + "</a>" * 5000}), "no well-formed XML"),
     "empty": (b"", "an empty file"),

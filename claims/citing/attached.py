@@ -55,6 +55,8 @@ class Cited(NamedTuple):
         if judgement is None or judgement.unchecked is not None:
             return judgement
         citations = self.attached.get((assertion.start, assertion.end), ())
+        if not citations and not self.citing.wants_figures_cited:
+            return judgement
         judgement = self.citing.as_cited(assertion, judgement, citations)
         hits = self.citing.hits(assertion, judgement, citations)
         return msgspec.structs.replace(judgement, rules=(*judgement.rules, *hits)) if hits else judgement
@@ -66,7 +68,7 @@ class Citing:
     def __init__(
         self, library: Library, lexicon: Lexicon, findings: Findings, *, uncited_figures: bool = False
     ) -> None:
-        self._uncited_figures = uncited_figures
+        self.wants_figures_cited = uncited_figures
         self._library = library
         self._lexicon = lexicon
         self._findings = findings
@@ -139,7 +141,7 @@ class Citing:
         uncarried = [self._uncarried(assertion, judgement, key) for key in dict.fromkeys(keys) if key]
         if uncarried and all(uncarried):
             hits |= {citing_hit("RF002", reason) for reason in uncarried if reason}
-        if self._uncited_figures and (hit := uncited(assertion, citations)):
+        if self.wants_figures_cited and (hit := uncited(assertion, citations)):
             hits.add(hit)
         return tuple(sorted(hits, key=lambda hit: (hit.code, hit.message)))
 

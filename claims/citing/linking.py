@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.citing.entries import Entry, read_entries
-from claims.citing.mentions import Journals
+from claims.citing.mentions import A_YEAR, Journals
 from claims.citing.patterns import Found, Kind, in_file, in_segment, numbers_of, readable, shortcuts, visible
 from claims.readers.roles import looks_cited
 from claims.sentences import split_sentences
@@ -210,6 +210,8 @@ class _Linking:
 
     def _mentions(self, taken: _Taken) -> Iterator[Citation]:
         for segment in readable(self._document):
+            if not A_YEAR.search(segment.text):
+                continue
             for start, end in split_sentences(segment.text):
                 sentence = segment.text[start:end]
                 for mention in self._bibliographer.journals.find(sentence):

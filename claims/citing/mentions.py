@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-_YEAR: Final = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
+A_YEAR: Final = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
 _STUDY: Final = re.compile(
     r"\b(?:trials?|stud(?:y|ies)|reviews?|meta-?analys[ie]s|papers?|articles?|reports?|analys[ie]s|published|surveys?)\b",
     re.IGNORECASE,
@@ -42,7 +42,7 @@ class Journals:
 
     def find(self, sentence: str) -> Iterator[Mention]:
         """The mentions of a sentence; a journal without a year near it, or without a word for a study, is none."""
-        years = list(_YEAR.finditer(sentence))
+        years = list(A_YEAR.finditer(sentence))
         if not years:
             return
         for found in self._pattern.finditer(sentence):

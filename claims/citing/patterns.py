@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from evidence.identifiers import find_identifiers
@@ -33,6 +34,7 @@ _OTHERS: Final = r"(?:,?\s(?:et\sal\b\.?|(?:and|&)\s(?:colleagues|others|co-work
 _PAIR: Final = rf"(?:,?\s(?:and|&)\s{_NAME})"
 _PERSONS: Final = rf"{_NAME}(?:,\s{_NAME}){{0,6}}{_PAIR}?{_OTHERS}?"
 _YEAR: Final = r"(?:19|20)\d\d"
+_A_YEAR: Final = re.compile(_YEAR)
 NARRATED: Final = re.compile(
     rf"(?<![\w-])(?P<names>{_NAME}(?:{_PAIR}|{_OTHERS})?)(?:['’]s)?,?\s?[(\[](?P<year>{_YEAR})(?P<letter>[a-z]?)"
     r"(?:,\s?pp?\.\s?[\d–-]{1,9})?[)\]]"
@@ -121,29 +123,50 @@ def shortcuts(text: str, labels: set[str]) -> Iterator[Found]:
 
 def in_segment(segment: Segment) -> Iterator[Found]:
     """What cites in running text: numbers in brackets, raised digits, keys, authors with a year."""
-    text = segment.text
+    for found in _in_text(segment.text):
+        low, high = segment.source_span(found.start, found.end)
+        yield found._replace(start=low, end=high)
 
-    def found_at(kind: Kind, start: int, end: int, value: str, **told: object) -> Found:
-        low, high = segment.source_span(start, end)
-        return Found(kind, low, high, value, context=text, **told)  # type: ignore[arg-type]
 
-    for mark in _BRACKETED.finditer(text):
-        yield found_at("number", mark.start(), mark.end(), mark.group(1))
-    for mark in _RAISED.finditer(text):
-        digits = mark.group().translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,"))
-        yield found_at("superscript", mark.start(), mark.end(), digits)
+@lru_cache(maxsize=4096)  # pages of a site repeat each other
+def _in_text(text: str) -> tuple[Found, ...]:
+    """What cites in a text, at its places there. What nothing can match is not tried."""
+    found: list[Found] = []
+    if "[" in text:
+        marks = _BRACKETED.finditer(text)
+        found += [Found("number", mark.start(), mark.end(), mark.group(1), context=text) for mark in marks]
+    if not text.isascii():
+        for mark in _RAISED.finditer(text):
+            digits = mark.group().translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,"))
+            found.append(Found("superscript", mark.start(), mark.end(), digits, context=text))
+    if "@" in text:
+        found += _keyed(text)
+    if _A_YEAR.search(text):
+        found += _dated(text)
+    return tuple(found)
+
+
+def _keyed(text: str) -> Iterator[Found]:
     for mark in _KEYS.finditer(text):
         key = mark.group(1).rstrip(".:/-")
         opened = text.rfind("[", 0, mark.start()) > text.rfind("]", 0, mark.start())
         end = mark.start(1) + len(key)
-        yield found_at("key", mark.start(), end, key, bracketed=opened and "]" in text[end : end + 300])
-    grouped = [found for group in _GROUP.finditer(text) for found in _parts(segment, group, found_at)]
+        bracketed = opened and "]" in text[end : end + 300]
+        yield Found("key", mark.start(), end, key, bracketed=bracketed, context=text)
+
+
+def _dated(text: str) -> Iterator[Found]:
+    """Authors with a year: first those in brackets, then those that a sentence names."""
+    grouped = [found for group in _GROUP.finditer(text) for found in _parts(text, group)]
     yield from grouped
     taken = [(found.start, found.end) for found in grouped]
     for pattern in (NARRATED, AL_YEAR):
         for mark in pattern.finditer(text):
+            if any(start < mark.end() and mark.start() < end for start, end in taken):
+                continue
+            taken.append(mark.span())
             names, others = _names(mark.group("names"))
-            found = found_at(
+            yield Found(
                 "author-year",
                 mark.start(),
                 mark.end(),
@@ -152,20 +175,17 @@ def in_segment(segment: Segment) -> Iterator[Found]:
                 letter=mark.group("letter"),
                 others=others,
                 plain=len(names) == 1 and not others,
+                context=text,
             )
-            if not any(start < found.end and found.start < end for start, end in taken):
-                taken.append((found.start, found.end))
-                yield found
 
 
-def _parts(segment: Segment, group: re.Match[str], found_at: object) -> Iterator[Found]:
-    assert callable(found_at)
+def _parts(text: str, group: re.Match[str]) -> Iterator[Found]:
     at = group.start(1)
     for piece in group.group(1).split(";"):
         lead = _LEAD.match(piece)
         first = at + (lead.end() if lead else len(piece) - len(piece.lstrip()))
         at += len(piece) + 1
-        part = PART.fullmatch(segment.text, first, at - 1 - (len(piece) - len(piece.rstrip())))
+        part = PART.fullmatch(text, first, at - 1 - (len(piece) - len(piece.rstrip())))
         if part is None:
             continue
         names, others = _names(part.group("names"))
@@ -174,8 +194,16 @@ def _parts(segment: Segment, group: re.Match[str], found_at: object) -> Iterator
         for year, letter, alone in _MORE.findall(part.group("more")):
             years.append((year or years[-1][0], letter or alone))
         for year, letter in years:
-            yield found_at(
-                "author-year", part.start(), part.end(), year, names=names, letter=letter, others=others, plain=plain
+            yield Found(
+                "author-year",
+                part.start(),
+                part.end(),
+                year,
+                names=names,
+                letter=letter,
+                others=others,
+                plain=plain,
+                context=text,
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.comparisons import Comparison
     from claims.reporters.check_run import CheckRun
+    from claims.sources import Claim
 
 _PASSAGE: Final = 240  # characters of a passage that are shown
 EVIDENCE_SHOWN: Final = 3
@@ -64,7 +65,13 @@ class _Places(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     at: dict[str, str]
-    passages: dict[str, str]
+    claims: dict[str, CheckedClaim]
+    curated: Mapping[str, Claim]
+
+    def passage(self, claim: str) -> str:
+        """What a claim says."""
+        known = self.claims.get(claim)
+        return f"“{_passage(known, _SIDE)}”" if known else f"({self.curated[claim].paraphrase})"
 
 
 def render_check(run: CheckRun, form: str) -> str:
@@ -186,7 +193,7 @@ def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, scre
             if answer:
                 yield screen.wrap(f"{answer}:", indent=6, first="    ")
             for claim in list(claims)[:_SIDES_SHOWN]:
-                told = f"{places.at[claim]} {places.passages[claim]}{claims[claim]}"
+                told = f"{places.at[claim]} {places.passage(claim)}{claims[claim]}"
                 yield screen.wrap(told, indent=10, first="      ")
             if len(claims) > _SIDES_SHOWN:
                 yield f"          … and {len(claims) - _SIDES_SHOWN} more (--format compact lists every pair)"
@@ -356,15 +363,14 @@ def most_telling(verdict: str, evidence: Iterable[EvidenceItem]) -> list[Evidenc
 
 def _places(result: CheckResult, collection: Collection) -> _Places:
     at: dict[str, str] = {}
-    passages: dict[str, str] = {}
+    claims: dict[str, CheckedClaim] = {}
     for document in result.documents:
         for claim in document.claims:
             at[claim.id] = f"{document.path}:{claim.where}"
-            passages[claim.id] = f"“{_passage(claim, _SIDE)}”"
+            claims[claim.id] = claim
     for curated in collection.claims.values():
         at.setdefault(curated.id, f"source {curated.source}, claim {curated.id}")
-        passages.setdefault(curated.id, f"({curated.paraphrase})")
-    return _Places(at=at, passages=passages)
+    return _Places(at=at, claims=claims, curated=collection.claims)
 
 
 _Form = Callable[["CheckRun"], Iterator[str]]
