@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test bench lint types contracts unit smoke clean lock
+.PHONY: demo test bench spark lint types contracts unit smoke clean lock
 
 demo: $(VENV)/.runtime
 	$(BIN)/claimwise library build
@@ -31,6 +31,12 @@ smoke: $(VENV)/.dev
 # Beside other checkers of prose in a place of their own; BENCH=--quick takes under two minutes (docs/benchmarks.md).
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py $(BENCH)
+
+# Apache Spark is half a gigabyte and needs Java, so its tests are run when asked for, not with the others.
+spark: $(VENV)/.dev
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-spark.in
+	$(BIN)/python -m pytest tests/test_corpus_spark.py
+	$(BIN)/python bench/corpus.py
 
 # Pinned and hashed, without naming any package index.
 lock: $(VENV)/.dev

@@ -22,7 +22,7 @@ from evidence.studies import Finding, Study
 from evidence.verification import Verification
 
 if TYPE_CHECKING:
-    import sqlite3
+    from sqlite3 import Connection
 
 T = TypeVar("T")
 
@@ -175,7 +175,7 @@ def read_collection(connection: Asked) -> Collection:
     return _collection(connection, library, propositions)
 
 
-def open_collection(connection: sqlite3.Connection) -> Collection:
+def open_collection(connection: Connection) -> Collection:
     """The same library, but for its evidence and propositions read when they are asked for: the connection stays
     open."""
     from claims.stored import Stored, StoredLibrary

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from evidence.problems import ClaimwiseError
+from evidence.problems import ClaimwiseError, StorageError
 
 _LENGTH: Final = struct.Struct("<Q")
 _GRACE: Final = 30  # seconds past the limit after which an item that nobody waits for any more is given up
@@ -90,6 +90,10 @@ def _begin(inlet: BinaryIO, outlet: BinaryIO) -> tuple[Callable[[object], object
         perform = getattr(importlib.import_module(order.module), order.name)(*order.arguments)
     except (ClaimwiseError, OSError) as error:
         send(outlet, error)
+        return None
+    except Exception as error:  # noqa: BLE001 - told by the parent; a traceback here is seen by nobody
+        told = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        send(outlet, StorageError(f"a worker cannot begin: {told}; is the same version of Claimwise there?"))
         return None
     gc.collect()
     gc.freeze()  # the library stays to the end; looking through it again and again takes a tenth of the time

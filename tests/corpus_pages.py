@@ -94,3 +94,9 @@ def write_crawl(folder: Path, count: int, *, files: int = 8, seed: int = 1, shar
         else:
             (folder / f"crawl-{number:03}.jsonl").write_bytes(text)
     return folder
+
+
+def warc_record(kind: str, url: str, content: str, body: bytes) -> bytes:
+    """A record of a WARC file, to be gzipped by itself."""
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nContent-Type: {content}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body + b"\r\n\r\n"

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from claims.corpus.batches import make_checker
+from claims.corpus.pages import Checked, Page
 from claims.inputs import Listed
 from claims.jobs import make_looker
 from evidence.problems import StorageError
@@ -51,5 +53,24 @@ def frail_looker(*arguments: object) -> Callable[[Listed], object]:
         if "poison" in file.name:
             os.kill(os.getpid(), signal.SIGKILL)
         return look(file)
+
+    return perform
+
+
+def frail_checker(snapshot: str) -> Callable[[Page], Checked]:
+    """The task of ``corpus``, but for pages that are poison, which kill, hang or, the first time, die by chance."""
+    check = make_checker(snapshot)
+    once = Path(snapshot).with_name(".died-once")
+
+    def perform(page: Page) -> Checked:
+        match page.body.partition(b" ")[0]:
+            case b"KILL":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case b"HANG":
+                time.sleep(600)
+            case b"CHANCE" if not once.exists():
+                once.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+        return check(page)
 
     return perform

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from claims.corpus.pages import Checked, Page, Status, without_claims
-from claims.corpus.tables import CLAIMS, DOCUMENTS, read_table, table_of, write_table, write_whole
+from claims.corpus.tables import CLAIMS, DOCUMENTS, count_rows, read_table, table_of, write_table, write_whole
 from claims.workers import Lost
 
 if TYPE_CHECKING:
@@ -134,21 +134,29 @@ def write_part(
     return receipt
 
 
-def drop_repeats(output: Path, receipts: dict[tuple[int, int], Receipt]) -> dict[tuple[int, int], Receipt]:
+def find_repeats(output: Path, receipts: dict[tuple[int, int], Receipt]) -> dict[str, list[str]]:
+    """For the name of each part the ids in it that an earlier one has. Keeps every id in memory."""
+    seen: set[str] = set()
+    found = {}
+    for _, receipt in sorted(receipts.items()):
+        ids = read_table(_tables(output, receipt.name)[1], ["document_id"])["document_id"].to_pylist()
+        found[receipt.name] = sorted(seen.intersection(ids))
+        seen.update(ids)
+    return found
+
+
+def drop_repeats(
+    output: Path, receipts: dict[tuple[int, int], Receipt], repeats: dict[str, list[str]]
+) -> dict[tuple[int, int], Receipt]:
     """Leaves each document id in the first part that has it, in the order of the inputs; hands back all receipts."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    seen: set[str] = set()
-    kept = {}
-    for key in sorted(receipts):
-        receipt = receipts[key]
+    kept = dict(receipts)
+    for key, receipt in sorted(receipts.items()):
         claims_path, documents_path = _tables(output, receipt.name)
-        ids = read_table(documents_path, ["document_id"])["document_id"].to_pylist()
-        repeated = pa.array(sorted(seen.intersection(ids)), pa.string())
-        seen.update(ids)
-        kept[key] = receipt
-        if len(repeated) or len(ids) != receipt.documents:  # the latter: cut off here before
+        repeated = pa.array(repeats.get(receipt.name, ()), pa.string())
+        if len(repeated) or count_rows(documents_path) != receipt.documents:  # the latter: cut off here before
             documents, claims = (
                 table.filter(pc.invert(pc.is_in(table["document_id"], repeated)))
                 for table in (read_table(documents_path), read_table(claims_path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -13,7 +13,7 @@ from claims.corpus.inputs import find_inputs, require_readers
 from claims.corpus.local import run_here
 from claims.corpus.manifest import SCHEMA, SNAPSHOT, SUMMARY, Manifest, begin, held
 from claims.corpus.pages import INCOMPLETE, STATUSES
-from claims.corpus.parts import Receipt, drop_repeats, is_finished, read_receipts
+from claims.corpus.parts import Receipt, drop_repeats, find_repeats, is_finished, read_receipts
 from claims.corpus.tables import write_whole
 from claims.report import VERDICTS
 from claims.worker_process import Order
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["local", "spark"]
 Progress = Callable[[int], None]
+
+CHECKER: Final = ("claims.corpus.batches", "make_checker")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,11 +77,10 @@ def run_corpus(
     for word in given:
         if place.is_relative_to(Path(word).resolve()):
             raise UsageError(f"{output}: lies in {word}, which is read; choose a folder outside")
-    name, library_hash = library
     manifest = Manifest(
         version=__version__,
-        library=name,
-        library_hash=library_hash,
+        library=library[0],
+        library_hash=library[1],
         part_size=settings.part_size,
         seconds=settings.seconds,
         inputs=inputs,
@@ -87,39 +88,39 @@ def run_corpus(
     with held(output):
         begin(place, manifest, snapshot)
         done = read_receipts(place)
-        arguments = (str(place / SNAPSHOT),)
-        order = Order(
-            module="claims.corpus.batches", name="make_checker", arguments=arguments, seconds=settings.seconds
-        )
+        module, name = CHECKER
+        order = Order(module=module, name=name, arguments=(str(place / SNAPSHOT),), seconds=settings.seconds)
         if settings.engine == "spark":
-            _on_spark(place, manifest, done, order, settings)
+            repeats = _on_spark(place, manifest, done, order, settings)
         else:
             finished = sum(receipt.records for receipt in done.values())
             for receipt in run_here(place, manifest, done, order, settings.jobs):
                 finished += receipt.records
                 progress(finished)
-        return _end(place, manifest)
+            repeats = find_repeats(place, read_receipts(place))
+        return _end(place, manifest, repeats)
 
 
 def _on_spark(
     output: Path, manifest: Manifest, done: dict[tuple[int, int], Receipt], order: Order, settings: Settings
-) -> None:
-    from claims.corpus.spark import open_session, run_on_spark
+) -> dict[str, list[str]]:
+    from claims.corpus.spark import find_repeats_on_spark, open_session, run_on_spark
 
     session = open_session(settings.jobs, settings.master)
     try:
         run_on_spark(session, output, manifest, done, order)
+        return find_repeats_on_spark(session, output)
     finally:
         session.stop()
 
 
-def _end(output: Path, manifest: Manifest) -> Summary:
+def _end(output: Path, manifest: Manifest, repeats: dict[str, list[str]]) -> Summary:
     """Every id once, and the summary."""
     receipts = read_receipts(output)
     open_still = [file.name for number, file in enumerate(manifest.inputs) if not is_finished(number, receipts)]
     if open_still:
         raise StorageError(f"{output}: {open_still[0]} is not finished; run again to go on")
-    summary = _summary(drop_repeats(output, receipts).values(), manifest)
+    summary = _summary(drop_repeats(output, receipts, repeats).values(), manifest)
     write_whole(output / SUMMARY, msgspec.json.format(msgspec.json.encode(summary), indent=1))
     return summary
 

@@ -92,6 +92,20 @@ def run_on_spark(
         raise StorageError(problems[0])
 
 
+def find_repeats_on_spark(session: SparkSession, output: Path) -> dict[str, list[str]]:
+    """What ``parts.find_repeats`` finds, without any machine holding all ids."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as f
+
+    documents = session.read.parquet((output / DOCUMENTS).as_uri()).select(
+        "document_id", f.regexp_extract(f.input_file_name(), r"(part-\d+-\d+)\.parquet$", 1).alias("part")
+    )
+    place = f.row_number().over(Window.partitionBy("document_id").orderBy("part"))
+    later = documents.withColumn("place", place).where("place > 1").groupBy("part")
+    found = later.agg(f.sort_array(f.collect_list("document_id")).alias("ids")).collect()
+    return {row["part"]: list(row["ids"]) for row in found}
+
+
 def check_frame(pages: DataFrame, snapshot: Path, *, seconds: float = 120) -> DataFrame:
     """A row for each row of a table of pages: the columns of the documents table, and ``found``, an array of claims.
 

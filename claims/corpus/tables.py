@@ -78,7 +78,18 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         with pq.ParquetFile(path) as file:
             return file.read(columns=None if columns is None else list(columns))
     except (OSError, ValueError) as error:
-        raise StorageError(f"{path}: cannot be read ({error}); remove it and run again") from None
+        raise _damaged(path, error) from None
+
+
+def count_rows(path: Path) -> int:
+    """How many rows a part has, told from its end alone. Raises StorageError when it is damaged."""
+    import pyarrow.parquet as pq
+
+    try:
+        rows: int = pq.read_metadata(path).num_rows
+    except (OSError, ValueError) as error:
+        raise _damaged(path, error) from None
+    return rows
 
 
 def write_table(path: Path, table: pa.Table) -> None:
@@ -115,6 +126,10 @@ def remove_drafts(folders: Iterable[Path]) -> None:
         for draft in folder.glob(".*.tmp"):
             with contextlib.suppress(OSError):
                 draft.unlink()
+
+
+def _damaged(path: Path, error: Exception) -> StorageError:
+    return StorageError(f"{path}: cannot be read ({error}); remove it and run again")
 
 
 def _held(value: object) -> object:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _TAG: Final = re.compile(r"<[^<>]*>")
 _UNSEEN: Final = re.compile("[\u00ad\u200b\u200c\u200d\u2060*_`\\\\]")
 _MARKUP: Final = re.compile("[<&*_`\\\\\u00ad\u200b\u200c\u200d\u2060]")
+_BLANKS: Final = re.compile(
+    "[-\u2010\u2011\u2012\u2013\u2014\u2212\u00a0\u2009\u202f\\s/]{2,}|[-\u2010-\u2014\u2212\u00a0\u2009\u202f\t\n\r/]"
+)
+_APOSTROPHES: Final = re.compile("[\u2018\u2019\u02bc]")
 
 
 class TopicWords:
@@ -37,13 +41,14 @@ class TopicWords:
         if self.everything:
             return True
         text = body.decode("utf-8", "replace")
-        if self._has(text):
-            return True
-        if not _MARKUP.search(text):
-            return False
-        plain = html.unescape(_UNSEEN.sub("", text))
-        return self._has(_TAG.sub(" ", plain)) or self._has(_TAG.sub("", plain))
+        return self._has(text) or (bool(_MARKUP.search(text)) and self._has(_plain(text)))
 
     def _has(self, text: str) -> bool:
-        folded = " ".join(fold(text).split())
+        # As ``fold`` does, but several times faster, since offsets may move.
+        folded = _APOSTROPHES.sub("'", _BLANKS.sub(" ", text.lower()))
         return self._words is not None and bool(self._words.find_matches_as_indexes(folded))
+
+
+def _plain(text: str) -> str:
+    """The text without tags and what is not seen."""
+    return _UNSEEN.sub("", html.unescape(_TAG.sub("", text.replace("<br", " <br").replace("<BR", " <BR"))))
