@@ -156,6 +156,10 @@ class _Finder(Expressions):
     def _bare_number(self, i: int, prefix: Prefix, amount: Amount) -> Found:
         """A number without a unit: a year, an age, a count with its noun, or nothing."""
         noun = self.noun(amount.next, single=amount.low == amount.high == 1 and not amount.suffix)
+        if noun is None and self.hyphen(amount.next) and amount.kind is None:  # a 63-person trial, a four-arm one
+            noun = self.noun(amount.next + 1)
+            if noun is None or noun.unit is None:
+                return None, amount.next
         if amount.kind == "year" and self._is_year(prefix, amount, noun):
             return self.measured(i, amount, prefix, kind="year", unit="year"), amount.next
         if noun is None and self._is_age(i, prefix, amount):

@@ -25,7 +25,7 @@ SENSES_FILE: Final = Path(__file__).parent / "data" / "senses.toml"
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['*])*")
 _REMEMBERED: Final = 100_000  # stems
 _EXACT: Final = "="  # before a word that counts in this form only
-_PARTICLES: Final = frozenset({"up", "down", "out", "off", "away", "back"})
+_PARTICLES: Final = frozenset({"up", "down", "out", "off", "away", "back", "against"})
 _FARTHEST: Final = 6  # words from a verb to its particle
 _STOPPING: Final = frozenset(
     {"and", "or", "but", "of", "in", "on", "at", "by", "for", "with", "from", "to", "as", "than", "that", "which"}
