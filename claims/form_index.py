@@ -15,10 +15,10 @@ from itertools import combinations
 from typing import Final, NamedTuple
 
 LARGE: Final = 100_000
-LONGEST: Final = 2048
+LONGEST: Final = 1024
 _COMMON: Final = 0.06  # a feature in more than this share of all forms finds no candidates
 _FEW: Final = 100  # but never one that no more forms than these have
-_SOME: Final = 256  # forms that a crowded concept finds by itself: those of which it is the most
+_SOME: Final = 128  # forms that a crowded concept finds by itself: those of which it is the most
 _PAIRED: Final = frozenset(
     {"intervention", "population", "outcome", "agency", "study", "setting", "species", "measure"}
 )
