@@ -114,7 +114,8 @@ class Judging:
         considered = self._considering.consider(assertion.frame)
         studied = considered.studied
         known = studied is not None and studied.sure
-        if considered.nearness < (_FAR_IF_BARE if _bare(assertion) else FAR) and not known:
+        near = considered.nearness >= (_FAR_IF_BARE if _bare(assertion) else FAR) or known
+        if not near or not considered.topics:  # a study may be known by a figure of which no wording is near
             return unmatched(assertion)
         topic = self._deciding(considered)
         if considered.departure is not None:
