@@ -38,7 +38,6 @@ _INSIDE: Final = 0.65
 _SENSE_INSIDE: Final = 0.6
 _FIGURE: Final = 0.6
 _KIND: Final = 0.5
-_NEGATING: Final = ("non", "un", "no ", "not ", "without", "never ", "zero ")
 _BESIDE: Final = ("", ":")  # between a treatment and the figure that follows it at once
 _REACH: Final = 60  # characters between a figure and the treatment it is told of
 _TIED: Final = re.compile(
@@ -186,7 +185,7 @@ class FrameReader:
                 slot = "comparator"
             for concept in mention.concepts:
                 building.slots.setdefault(slot, {})[concept] = None
-                sign = building.sign(mention.start, mention.end, prefixed=True)
+                sign = building.sign(mention.start, mention.end) * (-1 if concept in mention.denied else 1)
                 building.placed.append((mention.start, mention.end, f"{mention.slot}:{concept}"))
                 building.add(f"{mention.slot}:{concept}", _NAMED, sign)
                 for wider in self._lexicon.above(concept):
@@ -231,16 +230,13 @@ class _Building:
         self._negations = negations
         self._opposite = opposite
 
-    def sign(self, start: int, end: int, *, prefixed: bool = False) -> int:
-        """-1 when an odd number of negations reaches the span; ``prefixed``: its own first letters may negate."""
+    def sign(self, start: int, end: int) -> int:
+        """-1 when an odd number of negations reaches the span."""
         count = sum(
             1
             for cue in self._negations
             if cue.scope_start <= start < cue.scope_end and (cue.end <= start or cue.start >= end)
         )
-        if prefixed:
-            words = self.folded[start:end]
-            count += words.startswith(_NEGATING) or " free" in words or " not " in words
         return -1 if count % 2 else 1
 
     def add(self, key: str, weight: float, sign: int = 1) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import ahocorasick_rs
 import msgspec
@@ -23,15 +23,21 @@ if TYPE_CHECKING:
     from claims.cues import CueBook
     from claims.lexicon import Lexicon
 
+_NEGATIONS: Final = frozenset({"no", "non", "not", "without", "never", "zero"})
+_NEGATING: Final = ("non", "un")  # that a word may begin with
+_WITHIN: Final = ("free", "not", "never")  # after the first word: "risk free", "does not work"
+
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
-    """A concept named in the text. Several concepts of one slot may share a word."""
+    """A concept named in the text. Several concepts of one slot may share a word; ``denied`` are those that the word
+    itself denies ("unapproved")."""
 
     start: int
     end: int
     slot: str
     concepts: tuple[str, ...]
     word: str
+    denied: tuple[str, ...] = ()
 
 
 class CueWord(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,13 +64,14 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True):
 class TagWords(msgspec.Struct, array_like=True):
     """What a tagger looks for, as a snapshot keeps it.
 
-    ``named`` gives for each of ``synonyms``, in base form, the place of what it names in ``meanings`` (concepts by
-    slot). ``cues`` are places in the book of cues, ``words`` all cue and stop words.
+    ``named`` gives for each of ``synonyms``, in base form, the place of what it names in ``meanings`` (by slot the
+    concepts, and those of them that it denies). ``cues`` are places in the book of cues, ``words`` all cue and stop
+    words.
     """
 
     synonyms: list[str]
     named: list[int]
-    meanings: list[list[tuple[str, tuple[str, ...]]]]
+    meanings: list[list[tuple[str, tuple[str, ...], tuple[str, ...]]]]
     words: list[str]
     cues: dict[str, list[int]]
     stops: list[str]
@@ -73,25 +80,28 @@ class TagWords(msgspec.Struct, array_like=True):
 
 def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
     """The words of a lexicon and a cue book."""
-    concepts: dict[str, dict[str, dict[str, None]]] = {}
+    concepts: dict[str, dict[str, dict[str, bool]]] = {}
     for key, concept in lexicon.concepts.items():
-        for synonym in concept.synonyms:
-            based = based_words(fold(synonym))[0]
-            if based.strip():
-                concepts.setdefault(based, {}).setdefault(concept.slot, {})[key] = None
+        synonyms = {based_words(fold(synonym))[0].strip() for synonym in concept.synonyms} - {""}
+        for synonym in synonyms:
+            denies = not synonyms.isdisjoint(_affirmed(synonym))
+            concepts.setdefault(f" {synonym} ", {}).setdefault(concept.slot, {})[key] = denies
     cues: dict[str, list[int]] = {}
     for number, rule in enumerate(book.cues):
         for word in rule.words:
             cues.setdefault(fold(word).strip(), []).append(number)
     stops, near_stops = (sorted({fold(word).strip() for word in words}) for words in (book.stop, book.near_stop))
-    meanings: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {}
-    synonyms = sorted(concepts)
+    meanings: dict[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...], int] = {}
+    named = []
+    for synonym in sorted(concepts):
+        meaning = tuple(
+            (slot, tuple(keys), tuple(key for key, denied in keys.items() if denied))
+            for slot, keys in concepts[synonym].items()
+        )
+        named.append(meanings.setdefault(meaning, len(meanings)))
     return TagWords(
-        synonyms=synonyms,
-        named=[
-            meanings.setdefault(tuple((slot, tuple(keys)) for slot, keys in concepts[synonym].items()), len(meanings))
-            for synonym in synonyms
-        ],
+        synonyms=sorted(concepts),
+        named=named,
         meanings=[list(meaning) for meaning in meanings],
         words=sorted({*cues, *stops, *near_stops} - {""}),
         cues=cues,
@@ -146,8 +156,22 @@ class Tagger:
         based, starts, ends = based_words(folded)
         for index, low, high in self._synonyms.find_matches_as_indexes(based, overlapping=True):
             start, end = starts[low], ends[high - 1]
-            for slot, concepts in self._meanings[index]:
-                yield Mention(start=start, end=end, slot=slot, concepts=concepts, word=folded[start:end])
+            for slot, concepts, denied in self._meanings[index]:
+                word = folded[start:end]
+                yield Mention(start=start, end=end, slot=slot, concepts=concepts, word=word, denied=denied)
+
+
+def _affirmed(synonym: str) -> Iterator[str]:
+    """What a synonym in base form would say without its negation: of "unapproved" and "not approved", "approved"."""
+    first, *rest = synonym.split()
+    if first in _NEGATIONS:
+        yield " ".join(rest)
+    for prefix in _NEGATING:
+        if first.startswith(prefix):
+            yield " ".join([first.removeprefix(prefix), *rest])
+    for word in _WITHIN:
+        if word in rest:
+            yield " ".join(other for other in [first, *rest] if other != word)
 
 
 def named_by(text: str, start: int) -> bool:
