@@ -162,10 +162,8 @@ class Judging:
 
     def _rulings(self, assertion: Assertion, considered: Considered, topic: Compared) -> Iterator[Ruling]:
         studied = considered.studied
-        if studied is not None and studied.sure and studied.parted:
-            # One figure that another study has too tells of nothing; a name does, figures that go together, or the arm.
-            if studied.named or studied.explained > 1 or "arm" in studied.parted:
-                yield self._misreported(studied)
+        if studied is not None and studied.sure and studied.parted and _is_meant(studied):
+            yield self._misreported(studied)
         for found in (
             self._misfigured(topic),
             self._bent(considered),
@@ -313,6 +311,12 @@ class Judging:
 def _bare(assertion: Assertion) -> bool:
     """Whether the words themselves name no concept, no study and no figure."""
     return not (assertion.stated or assertion.frame.studies or assertion.measured)
+
+
+def _is_meant(studied: Studied) -> bool:
+    """Whether it is this study that a claim gets wrong: one figure that another study has too tells of nothing; a name
+    does, figures that go together, or the figure of the other arm."""
+    return studied.named or studied.explained > 1 or "arm" in studied.parted
 
 
 def _goes_further(assertion: Assertion, topic: Compared) -> bool:
