@@ -162,9 +162,10 @@ class Judging:
 
     def _rulings(self, assertion: Assertion, considered: Considered, topic: Compared) -> Iterator[Ruling]:
         studied = considered.studied
-        # One figure that another study has too tells of nothing; a name does, or figures that go together.
-        if studied is not None and studied.sure and studied.parted and (studied.named or studied.explained > 1):
-            yield self._misreported(studied)
+        if studied is not None and studied.sure and studied.parted:
+            # One figure that another study has too tells of nothing; a name does, figures that go together, or the arm.
+            if studied.named or studied.explained > 1 or "arm" in studied.parted:
+                yield self._misreported(studied)
         for found in (
             self._misfigured(topic),
             self._bent(considered),
