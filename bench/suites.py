@@ -98,7 +98,7 @@ def _text(bench: Bench, kind: str, sizes: Iterable[float]) -> dict[str, Any]:
         patient = {
             name: c
             for name, c in everybody.items()
-            if last.get(name, 0.0) * 10 <= patience * (1 + 2 * (name == "claimwise"))
+            if last.get(name, 0.0) * 10 <= patience * (1 + 3 * (name == "claimwise"))
         }
         bench.say(f"{kind} text, {size} MB: {', '.join(patient)}")
         spent = _in_turn_but_slow(patient, 3 if bench.quick else 5)
