@@ -122,8 +122,13 @@ def bibkey(study: int) -> str:
     return f"{_FAMILIES[study % len(_FAMILIES)]}{1990 + study % 37}{letters}"
 
 
+def _bare() -> list[str]:
+    """Real wordings, but for signs that a TOML string would have to escape."""
+    return [text.replace('"', "").replace("\\", "") for text in wordings()]
+
+
 def write_library(count: int, folder: Path) -> None:
-    words = wordings()
+    words = _bare()
     for part in ("lexicon", "propositions", "studies", "sources"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     _text(folder / "library.toml", ['name = "made-up"', 'title = "Made up"', 'licence = "CC-BY-4.0"'])
@@ -142,7 +147,7 @@ def write_library(count: int, folder: Path) -> None:
 
 def write_pages(folder: Path) -> None:
     """Pages of claims on the first propositions, as allowed, as bent and worded anew, among sentences of no claim."""
-    words = wordings()
+    words = _bare()
     folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(SEED)
     for page in range(_PAGES):

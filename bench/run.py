@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--only", choices=tuple(SUITES), action="append", help="this part; may be repeated")
     parser.add_argument("--sources", type=Path, help="a folder of texts to repeat, instead of the labelled pages")
     parser.add_argument("--no-peers", action="store_true", help="without other checkers")
-    parser.add_argument("--largest", type=int, help="largest library, in propositions")
+    parser.add_argument("--largest", type=int, help="largest library (default: 20000 propositions)")
     parser.add_argument("--out", type=Path, help="folder for the results (default: benchmarks, none with --quick)")
     given = parser.parse_args()
     if given.sources and not given.sources.is_dir():

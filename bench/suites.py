@@ -98,7 +98,7 @@ def _text(bench: Bench, kind: str, sizes: Iterable[float]) -> dict[str, Any]:
         patient = {
             name: c
             for name, c in everybody.items()
-            if last.get(name, 0.0) * 10 <= patience * (1 + 4 * (name == "claimwise"))
+            if last.get(name, 0.0) * 10 <= patience * (1 + 3 * (name == "claimwise"))
         }
         bench.say(f"{kind} text, {size} MB: {', '.join(patient)}")
         spent = _in_turn_but_slow(patient, 3 if bench.quick else 5)
@@ -140,8 +140,8 @@ def _in_turn_but_slow(commands: Mapping[str, Command], rounds: int) -> dict[str,
 
 def growth(bench: Bench) -> dict[str, Any]:
     """Libraries of growing size: building them, and the same pages checked against each."""
-    sizes = [200, 2_000] if bench.quick else [200, 2_000, 20_000, 200_000]
-    sizes = [size for size in sizes if bench.largest is None or size <= bench.largest]
+    largest = bench.largest or (2_000 if bench.quick else 20_000)
+    sizes = [size for size in (200, 2_000, 20_000, 200_000) if size <= max(200, largest)]
     rows: list[dict[str, Any]] = []
     commands: dict[str, Command] = {}
     for size in sizes:

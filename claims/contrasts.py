@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from claims.figures import scaled
+from claims.memory import Memory
 from claims.quantity_words import vocabulary
 from claims.senses import stem
 from evidence.vocabulary import HOURS_IN
@@ -35,6 +36,7 @@ _MANY: Final = 85.0  # per cent that are not nearly all
 _INDEXED: Final = 6  # rarest features by which a claim is found
 _BUCKET: Final = 24  # claims looked at for one feature
 _NEAREST: Final = 8  # candidates of one claim
+_REMEMBERED: Final = 200_000  # pairs of frames
 _DATED: Final = frozenset({"year", "date"})
 _NO_AMOUNT: Final = _DATED | {"ordinal"}
 _NO_EXTENT: Final = _DATED | {"ordinal", "interval", "age"}
@@ -47,19 +49,31 @@ class Contrasts:
         self._frames = frames
         self._opposite = opposite
         self._counts = Counter(key for frame in frames.values() for key in frame.features)
-        self._vectors: dict[str, tuple[dict[str, float], float]] = {}
+        # Pages repeat each other, and what they repeat is one frame; so these are kept by the identity of frames.
+        self._vectors: dict[int, tuple[dict[str, float], float]] = {}
+        self._alike: Memory[tuple[int, int], float] = Memory(_REMEMBERED)
+        self._parted: Memory[tuple[int, int], frozenset[Contrast]] = Memory(_REMEMBERED)
 
     def likeness(self, left: str, right: str) -> float:
         """From 0 to 1, how alike two claims are worded, whether they say the same or the contrary."""
-        (a, long), (b, wide) = self._vector(left), self._vector(right)
-        if len(b) < len(a):
-            a, b = b, a
-        shared = sum(weight * b[key] for key, weight in a.items() if key in b)
-        return shared / (long * wide) if long and wide else 0.0
+        one, other = self._frames[left], self._frames[right]
+        pair = id(one), id(other)
+        known = self._alike.get(pair)
+        if known is None:
+            (a, long), (b, wide) = self._vector(one), self._vector(other)
+            if len(b) < len(a):
+                a, b = b, a
+            shared = sum(weight * b[key] for key, weight in a.items() if key in b)
+            known = self._alike.keep(pair, shared / (long * wide) if long and wide else 0.0)
+        return known
 
     def between(self, left: str, right: str) -> frozenset[Contrast]:
         """In what two claims say the contrary of each other; what both could mean is none."""
         a, b = self._frames[left], self._frames[right]
+        known = self._parted.get((id(a), id(b)))
+        return self._parted.keep((id(a), id(b)), self._contrasts(a, b)) if known is None else known
+
+    def _contrasts(self, a: Frame, b: Frame) -> frozenset[Contrast]:
         found: set[Contrast] = set()
         if self._opposed(a, b) or self._opposed(b, a):
             found.add("opposite")
@@ -99,16 +113,16 @@ class Contrasts:
         contrary = self._contrary(key)
         return min(key, contrary) if contrary else key
 
-    def _vector(self, name: str) -> tuple[dict[str, float], float]:
-        known = self._vectors.get(name)
+    def _vector(self, frame: Frame) -> tuple[dict[str, float], float]:
+        known = self._vectors.get(id(frame))
         if known is None:
             weights: dict[str, float] = {}
             total = len(self._frames) + _PRIOR
-            for key, weight in self._frames[name].features.items():
+            for key, weight in frame.features.items():
                 if _compared(key):
                     folded = self._folded(key)
                     weights[folded] = max(weights.get(folded, 0.0), weight * math.log(total / (self._counts[key] + 1)))
-            known = self._vectors[name] = weights, math.sqrt(sum(weight**2 for weight in weights.values()))
+            known = self._vectors[id(frame)] = weights, math.sqrt(sum(weight**2 for weight in weights.values()))
         return known
 
 

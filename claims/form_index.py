@@ -1,8 +1,8 @@
 """Which forms have which features, gathered form by form, and what follows when all are known: weights and postings.
 
-Keeps numbers only, so a library of a million wordings is indexed in a few hundred megabytes. No list of postings is
-longer than ``LONGEST``: a feature that more forms have is found together with a second one of another slot, so that a
-claim is looked up in the same time however large the library is.
+Keeps numbers only, so a library of a million wordings is indexed in a few hundred megabytes. In one of more than
+``LARGE`` forms no list of postings is longer than ``LONGEST``: concepts that more forms have find those with two of
+them, so that a claim is looked up in the same time however large the library is.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
-LONGEST: Final = 2048
+LARGE: Final = 100_000
+LONGEST: Final = 1024
 _COMMON: Final = 0.06  # a feature in more than this share of all forms finds no candidates
 _FEW: Final = 100  # but never one that no more forms than these have
-_SOME: Final = 256  # forms that a crowded concept finds by itself: those of which it is the most
+_SOME: Final = 128  # forms that a crowded concept finds by itself: those of which it is the most
 _PAIRED: Final = frozenset(
     {"intervention", "population", "outcome", "agency", "study", "setting", "species", "measure"}
 )
@@ -117,7 +118,8 @@ class FormIndex:
 
     def postings(self, norms: Sequence[float]) -> Iterator[Posting]:
         """What finds candidates, in no order: features, and pairs of crowded ones by ``pair_of``."""
-        most = max(_FEW, min(self.total * _COMMON, LONGEST))
+        longest = LONGEST if self.total > LARGE else self.total
+        most = max(_FEW, min(self.total * _COMMON, longest))
         crowded = self._crowded()
         listed = {place for place, count in enumerate(self._counts) if count <= most} | crowded
         single: dict[int, tuple[array[int], array[float]]] = {p: (array("I"), array("f")) for p in listed}
@@ -139,17 +141,18 @@ class FormIndex:
                 pair[0].append(number)
                 pair[1].append(one + other)
         for place, (numbers, values) in single.items():
-            yield _shortened(Posting(self.keys[place], numbers, values), norms, _SOME if place in crowded else LONGEST)
+            yield _shortened(Posting(self.keys[place], numbers, values), norms, _SOME if place in crowded else longest)
         for (left, right), (numbers, values) in paired.items():
             key = pair_of(self.keys[left], self.keys[right])
-            yield _shortened(Posting(key, numbers, values), norms, LONGEST)
+            yield _shortened(Posting(key, numbers, values), norms, longest)
 
     def _crowded(self) -> frozenset[int]:
-        least, most = max(_FEW, LONGEST), self.total * _COMMON
+        if self.total <= LARGE:
+            return frozenset()
         return frozenset(
             place
             for place, (key, count) in enumerate(zip(self.keys, self._counts, strict=True))
-            if least < count <= most and key.partition(":")[0] in _PAIRED
+            if count > max(_FEW, LONGEST) and key.partition(":")[0] in _PAIRED
         )
 
     def _weighed(self) -> Iterator[tuple[array[int], list[float]]]:

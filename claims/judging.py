@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from claims.studied import Studied
     from claims.verbatim import Departure
 
+_MOSTLY: Final = 0.5  # share of allowed wordings with a qualifier from which one that has none is surer
 _UNSETTLED: Final = 0.35  # support from which a claim that nothing speaks against is not said to be wrong
-CARRIES: Final = 0.52  # support from which the evidence carries a claim
+CARRIES: Final = 0.56  # support from which the evidence carries a claim
 FAR: Final = 0.40  # likeness below which nothing in the library is near
 _FAR_IF_BARE: Final = 0.52  # the same for a sentence that names nothing the library knows: likeness is then of manner
 _NEAR_ENOUGH: Final = 0.55
@@ -113,7 +114,8 @@ class Judging:
         considered = self._considering.consider(assertion.frame)
         studied = considered.studied
         known = studied is not None and studied.sure
-        if considered.nearness < (_FAR_IF_BARE if _bare(assertion) else FAR) and not known:
+        near = considered.nearness >= (_FAR_IF_BARE if _bare(assertion) else FAR) or known
+        if not near or not considered.topics:  # a study may be known by a figure of which no wording is near
             return unmatched(assertion)
         topic = self._deciding(considered)
         if considered.departure is not None:
@@ -160,8 +162,7 @@ class Judging:
 
     def _rulings(self, assertion: Assertion, considered: Considered, topic: Compared) -> Iterator[Ruling]:
         studied = considered.studied
-        # One figure that another study has too tells of nothing; a name does, or figures that go together.
-        if studied is not None and studied.sure and studied.parted and (studied.named or studied.explained > 1):
+        if studied is not None and studied.sure and studied.parted and _is_meant(studied):
             yield self._misreported(studied)
         for found in (
             self._misfigured(topic),
@@ -173,7 +174,7 @@ class Judging:
             if found is not None:
                 yield found
         values = topic.values
-        if values["surer"] > 0 or values["unqualified"] > 0 or values["absolute"] > 0:
+        if values["surer"] > 0 or values["unqualified"] >= _MOSTLY or values["absolute"] > 0:
             absolute: Fault = "absolute" if values["absolute"] else "certainty"
             reason = f"the wording is surer than the evidence: {self._statement(topic)}"
             yield Ruling("overstated", reason, (absolute,))
@@ -310,6 +311,12 @@ class Judging:
 def _bare(assertion: Assertion) -> bool:
     """Whether the words themselves name no concept, no study and no figure."""
     return not (assertion.stated or assertion.frame.studies or assertion.measured)
+
+
+def _is_meant(studied: Studied) -> bool:
+    """Whether it is this study that a claim gets wrong: one figure that another study has too tells of nothing; a name
+    does, figures that go together, or the figure of the other arm."""
+    return studied.named or studied.explained > 1 or "arm" in studied.parted
 
 
 def _goes_further(assertion: Assertion, topic: Compared) -> bool:

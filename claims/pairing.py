@@ -18,6 +18,7 @@ import msgspec
 from claims.contrasts import Contrast, Contrasts
 from claims.forms import FINDING
 from claims.frames import Frame
+from claims.memory import Memory
 from claims.propositions import Fault, Scope, Verdict
 from claims.senses import load_senses
 
@@ -41,6 +42,7 @@ _CLOSE: Final = 0.45
 _CLOSER: Final = 0.5
 _SAME: Final = 0.75
 _MOST: Final = 3  # pairs of one refuted claim
+_REMEMBERED: Final = 200_000  # pairs of a refuted and a carried claim's topics
 _KEPT: Final = 12  # carried claims looked at for one topic
 # Slots in which the claims of a pair must meet when so many of the two say theirs in their own words; what the other
 # carries from its surroundings may be wide of it. Outcome and setting are left to the topic: "off-label" and
@@ -202,6 +204,7 @@ class _Meeting:
         self._findings = findings
         self._contrasts = contrasts
         self._lexicon = lexicon
+        self._scores: Memory[tuple[int, int], float] = Memory(_REMEMBERED)
 
     def against(self, claim: Placed, nearest: Mapping[str, list[tuple[float, str, Near, Placed]]]) -> Iterator[Opposed]:
         best: dict[str, Opposed] = {}
@@ -224,6 +227,13 @@ class _Meeting:
         yield from ranked[:_MOST]
 
     def _score(self, refuted: Near, carried: Near) -> float:
+        pair = id(refuted), id(carried)  # what pages repeat is near the same topics
+        known = self._scores.get(pair)
+        if known is None:
+            known = self._scores.keep(pair, self._scored(refuted, carried))
+        return known
+
+    def _scored(self, refuted: Near, carried: Near) -> float:
         shared = self._findings.shared(refuted.topic, carried.topic)
         if shared < _SHARED:
             return 0.0

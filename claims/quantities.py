@@ -102,12 +102,20 @@ class _Finder(Expressions):
 
     def at(self, i: int) -> Found:
         """The figure that begins at a token, or None, and the token to go on from."""
+        if self._numbers_a_post(i):
+            return None, i + 2
         for rule in (self.named_time, self.label, self.statistic, self.ordinal, self.numbered):
             found = rule(i)
             if found:
                 return found
         prefix = self.prefix(i)
         return self.every(i, prefix) or self.often(i, prefix) or self._amount(i, prefix) or (None, i + 1)
+
+    def _numbers_a_post(self, i: int) -> bool:
+        """Whether a number begins the text as the place of a post in a thread: "2/ And another thing"."""
+        token = self.tokens[i]
+        begins = self.tokens[i - 1].form == "end" and token.form == "number" and token.digits
+        return begins and self.tokens[i + 1].text == "/" and self.glued(i + 1) and not self.glued(i + 2)
 
     def _amount(self, i: int, prefix: Prefix) -> Found | None:
         """An amount that no other rule reads, with the words around it."""
@@ -164,6 +172,8 @@ class _Finder(Expressions):
             return self.measured(i, amount, prefix, kind="year", unit="year"), amount.next
         if noun is None and self._is_age(i, prefix, amount):
             return self.measured(i, amount, prefix, kind="age", unit="year"), amount.next
+        if noun and amount.suffix == "at-least" and prefix.next == i and self._singular(noun):
+            return self.measured(i, amount, prefix, kind="age", unit="year"), amount.next  # the 65+ trial
         after = noun.next if noun else amount.next
         share = self.share(amount, after) if noun and amount.plain else None
         if share and not self.noun(share.next):  # "two patients in three", not "two deaths in five trials"
@@ -178,6 +188,10 @@ class _Finder(Expressions):
         amount, per = self._with_per(amount, after)
         unit, of = (noun.unit, noun.text) if noun else (None, None)
         return self.measured(i, amount, prefix, kind="count", unit=unit, per=per, of=of), max(amount.next, i + 1)
+
+    def _singular(self, noun: Noun) -> bool:
+        """Whether a counted noun stands in the singular; of people there are irregular plurals."""
+        return noun.unit != "people" and not self.tokens[noun.next - 1].text.endswith("s")
 
     def _is_year(self, prefix: Prefix, amount: Amount, noun: Noun | None) -> bool:
         if prefix.bound and not prefix.year:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from evidence.library import Library
     from evidence.studies import Finding, Study
 
-MANY: Final = 100  # findings of one figure, from which it needs an outcome beside it
+MANY: Final = 50  # findings of one figure, from which it needs an outcome beside it
 BEGINNING: Final = re.compile(r"[^\W_]+|[\W_]")  # wherever a name may begin, and what it begins with
+_ENOUGH: Final = 16  # of those that are about the outcome too
 _SHORTEST: Final = 4  # letters of an author's name that may stand for a work without its year
 _REMEMBERED: Final = 50_000
 _SCHEMA: Final = (
@@ -51,7 +52,7 @@ class StudyIndex(Protocol):
         ...
 
     def telling(self, unit: str, amount: float, outcomes: Collection[str]) -> Collection[str]:
-        """The findings whose result, or that of its comparator, is this figure: all, or of ``MANY`` those that are
+        """The findings whose result, or that of its comparator, is this figure: all, or of very many a few that are
         about one of the outcomes."""
         ...
 
@@ -94,7 +95,7 @@ class LibraryIndex:
         told = self.figures.get((unit, amount), {})
         if len(told) <= MANY:
             return told
-        return sorted(finding for finding, outcome in told.items() if outcome in outcomes)[:MANY]
+        return sorted(finding for finding, outcome in told.items() if outcome in outcomes)[:_ENOUGH]
 
 
 class StoredIndex:
@@ -115,7 +116,7 @@ class StoredIndex:
         query = "SELECT finding FROM told_figure WHERE unit = ? AND amount = ?"
         rows = self._connection.execute(f"{query} LIMIT {MANY + 1}", (unit, amount)).fetchall()
         if len(rows) > MANY:
-            query += f" AND outcome IN ({', '.join('?' * len(outcomes))}) ORDER BY finding LIMIT {MANY}"
+            query += f" AND outcome IN ({', '.join('?' * len(outcomes))}) ORDER BY finding LIMIT {_ENOUGH}"
             rows = self._connection.execute(query, (unit, amount, *outcomes)).fetchall()
         return [row[0] for row in rows]
 

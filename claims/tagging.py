@@ -17,7 +17,7 @@ import msgspec
 
 from claims.cues import CueRule
 from claims.folding import bounded, fold
-from claims.spelling import based_words
+from claims.spelling import american, based_words
 
 if TYPE_CHECKING:
     from claims.cues import CueBook
@@ -49,6 +49,7 @@ class CueWord(msgspec.Struct, frozen=True, kw_only=True):
     word: str
 
 
+Meaning = Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]]
 Spanned = TypeVar("Spanned", Mention, CueWord)
 
 
@@ -64,9 +65,9 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True):
 class TagWords(msgspec.Struct, array_like=True):
     """What a tagger looks for, as a snapshot keeps it.
 
-    ``named`` gives for each of ``synonyms``, in base form, the place of what it names in ``meanings`` (by slot the
-    concepts, and those of them that it denies). ``cues`` are places in the book of cues, ``words`` all cue and stop
-    words.
+    ``named`` gives for each of ``synonyms``, in base form between spaces or as it stands, the place of what it names
+    in ``meanings`` (by slot the concepts, and those of them that it denies). ``cues`` are places in the book of cues,
+    ``words`` all that are looked for as they stand.
     """
 
     synonyms: list[str]
@@ -79,13 +80,20 @@ class TagWords(msgspec.Struct, array_like=True):
 
 
 def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
-    """The words of a lexicon and a cue book."""
+    """The words of a lexicon and a cue book.
+
+    A single word that is listed only inflected ("minors", not "minor") is looked for as it stands.
+    """
     concepts: dict[str, dict[str, dict[str, bool]]] = {}
     for key, concept in lexicon.concepts.items():
-        synonyms = {based_words(fold(synonym))[0].strip() for synonym in concept.synonyms} - {""}
-        for synonym in synonyms:
-            denies = not synonyms.isdisjoint(_affirmed(synonym))
-            concepts.setdefault(f" {synonym} ", {}).setdefault(concept.slot, {})[key] = denies
+        folded = [" ".join(fold(synonym).split()) for synonym in concept.synonyms]
+        synonyms = {word: based_words(word)[0].strip() for word in folded if word}
+        bare = {based for word, based in synonyms.items() if american(word) in (based, f"{based}e")}
+        based_forms = frozenset(synonyms.values())
+        for word, based in synonyms.items():
+            looked_for = f" {based} " if " " in word or based in bare else word
+            denies = not based_forms.isdisjoint(_affirmed(based))
+            concepts.setdefault(looked_for, {}).setdefault(concept.slot, {})[key] = denies
     cues: dict[str, list[int]] = {}
     for number, rule in enumerate(book.cues):
         for word in rule.words:
@@ -103,7 +111,7 @@ def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
         synonyms=sorted(concepts),
         named=named,
         meanings=[list(meaning) for meaning in meanings],
-        words=sorted({*cues, *stops, *near_stops} - {""}),
+        words=sorted({*cues, *stops, *near_stops, *(word for word in concepts if word[0] != " ")} - {""}),
         cues=cues,
         stops=stops,
         near_stops=near_stops,
@@ -114,14 +122,17 @@ class Tagger:
     """The automata over a lexicon's synonyms and a cue book's words. Immutable after construction."""
 
     def __init__(self, words: TagWords, cues: CueBook) -> None:
-        self._meanings = [words.meanings[place] for place in words.named]
+        meant = {word: words.meanings[place] for word, place in zip(words.synonyms, words.named, strict=True)}
+        based = {word: meaning for word, meaning in meant.items() if word[0] == " "}
+        self._meanings = list(based.values())
+        self._exact = {word: meaning for word, meaning in meant.items() if word[0] != " "}
         self._cues = {word: [cues.cues[number] for number in numbers] for word, numbers in words.cues.items()}
         self._words = words.words
         self._stops = frozenset(words.stops)
         self._near_stops = frozenset(words.near_stops)
         # The kind of automaton that is built fastest; on texts of this length it finds as fast as any.
         built = ahocorasick_rs.Implementation.NoncontiguousNFA
-        self._synonyms = ahocorasick_rs.AhoCorasick(words.synonyms, implementation=built)
+        self._synonyms = ahocorasick_rs.AhoCorasick(list(based), implementation=built)
         self._automaton = ahocorasick_rs.AhoCorasick(self._words, implementation=built)
 
     @classmethod
@@ -135,10 +146,12 @@ class Tagger:
         cue_words: list[CueWord] = []
         stops: list[int] = []
         near_stops: list[int] = []
+        mentions = list(self._mentions(folded))
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             if not bounded(folded, start, end):
                 continue
             word = self._words[index]
+            mentions += self._of(self._exact.get(word, ()), start, end, word)
             if word in self._cues and not named_by(text, start):
                 cue_words += [CueWord(start=start, end=end, rule=rule, word=word) for rule in self._cues[word]]
             if word in self._stops:
@@ -146,7 +159,7 @@ class Tagger:
             if word in self._near_stops:
                 near_stops.append(start)
         return Tags(
-            mentions=tuple(_longest(self._mentions(folded), lambda m: m.slot)),
+            mentions=tuple(_longest(mentions, lambda m: m.slot)),
             cue_words=tuple(_longest(cue_words, lambda c: c.rule.kind)),
             stops=tuple(sorted(stops)),
             near_stops=tuple(sorted(near_stops)),
@@ -156,9 +169,11 @@ class Tagger:
         based, starts, ends = based_words(folded)
         for index, low, high in self._synonyms.find_matches_as_indexes(based, overlapping=True):
             start, end = starts[low], ends[high - 1]
-            for slot, concepts, denied in self._meanings[index]:
-                word = folded[start:end]
-                yield Mention(start=start, end=end, slot=slot, concepts=concepts, word=word, denied=denied)
+            yield from self._of(self._meanings[index], start, end, folded[start:end])
+
+    def _of(self, meaning: Meaning, start: int, end: int, word: str) -> Iterator[Mention]:
+        for slot, concepts, denied in meaning:
+            yield Mention(start=start, end=end, slot=slot, concepts=concepts, word=word, denied=denied)
 
 
 def _affirmed(synonym: str) -> Iterator[str]:

@@ -49,7 +49,7 @@ def written(topics: list[list[dict[str, float]]]) -> tuple[MemoryStore, StoredFo
 
 def crowding(longest: int) -> AbstractContextManager[object]:
     """With lists so short that a small library crowds them, and no feature too common to be listed."""
-    return patch.multiple(form_index, LONGEST=longest, _FEW=longest, _COMMON=1.0, _SOME=1)
+    return patch.multiple(form_index, LARGE=0, LONGEST=longest, _FEW=longest, _COMMON=1.0, _SOME=1)
 
 
 @given(TOPICS, FEATURES, st.integers(min_value=1, max_value=8))
@@ -103,3 +103,10 @@ def test_what_two_crowded_concepts_share_is_found_among_many() -> None:
     claim = frame({"outcome:a": 1.0, "intervention:a": 1.0})
     forms = Forms(memory)
     assert forms.nearest(claim, forms.vector(claim), limit=1)[0][1] == memory.total - 1
+
+
+def test_a_library_that_is_not_large_is_searched_whole() -> None:
+    with patch.multiple(form_index, LONGEST=1, _FEW=1, _COMMON=1.0):
+        memory, _ = written([[{"outcome:a": 1.0, f"w:{n}": 1.0}] for n in range(20)])
+    assert not memory.is_crowded("outcome:a")
+    assert len(memory.postings("outcome:a")) == 20
