@@ -82,7 +82,7 @@ class TagWords(msgspec.Struct, array_like=True):
 def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
     """The words of a lexicon and a cue book.
 
-    A single word that is listed only inflected ("minors", not "minor") is looked for as it stands.
+    A single word that is listed only inflected ("lasts", not "last") is looked for as it stands.
     """
     concepts: dict[str, dict[str, dict[str, bool]]] = {}
     for key, concept in lexicon.concepts.items():
