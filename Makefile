@@ -28,7 +28,7 @@ unit: $(VENV)/.dev
 smoke: $(VENV)/.dev
 	$(BIN)/python tests/smoke_wheel.py
 
-# Beside other checkers of prose in a place of their own; BENCH=--quick takes under two minutes (docs/benchmarks.md).
+# Beside other checkers of prose in a place of their own; BENCH=--quick takes about three minutes (docs/benchmarks.md).
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py $(BENCH)
 

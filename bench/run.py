@@ -29,7 +29,7 @@ SUITES = {"start": start, "throughput": throughput, "growth": growth}
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller sizes, under two minutes")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller sizes, about three minutes")
     parser.add_argument("--only", choices=tuple(SUITES), action="append", help="this part; may be repeated")
     parser.add_argument("--sources", type=Path, help="a folder of texts to repeat, instead of the labelled pages")
     parser.add_argument("--no-peers", action="store_true", help="without other checkers")
