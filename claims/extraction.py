@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -42,6 +43,7 @@ _CAPITALS: Final = 0.7
 _MIN_WORDS: Final = 3
 _LONGEST: Final = 2000  # characters of a sentence; what is longer is no prose, and its words reach too far
 _CITATION_WORDS: Final = 14
+_FIGURES: Final = 24  # of rows with one head that count with it
 _QUOTES: Final = "\"'“”‘’«»"
 
 
@@ -145,27 +147,37 @@ class _Rows:
 
     def __init__(self, document: Document, reader: FrameReader) -> None:
         self._reader = reader
-        self._cells: dict[str, list[Segment]] = {}
+        # By the head of their row, with their column's. A table may stand in a text many times: each cell counts once.
+        self._cells: dict[str, dict[tuple[str, str], None]] = {}
+        self._known: dict[str, bool] = {}
+        self._told: dict[str, tuple[str, ...]] = {}
         for segment in document.segments:
             if segment.kind == "table-cell" and segment.row_head:
-                self._cells.setdefault(segment.row_head, []).append(segment)
+                cells = self._cells.setdefault(segment.row_head, {})
+                cells[segment.text, segment.column_head or ""] = None
 
     def claims(self, cell: Segment) -> bool:
         if cell.row_head is None:
             return bool(self.figures(cell))
         return not (self._headed(cell.row_head) and self._reader.is_bare(cell.text))
 
-    def figures(self, cell: Segment) -> list[str]:
+    def figures(self, cell: Segment) -> tuple[str, ...]:
         """The figures of a row whose head is this cell and makes the claim; none for any other cell."""
         if cell.kind != "table-cell" or cell.row_head is not None or not self._headed(cell.text):
-            return []
-        return [other.text for other in self._cells.get(cell.text, ()) if self._reader.is_bare(other.text)]
+            return ()
+        told = self._told.get(cell.text)
+        if told is None:
+            bare = dict.fromkeys(text for text, _ in self._cells[cell.text] if self._reader.is_bare(text))
+            told = self._told[cell.text] = tuple(islice(bare, _FIGURES))
+        return told
 
     def _headed(self, head: str) -> bool:
         """Whether a row's head says what is claimed, and its columns do not."""
-        cells = self._cells.get(head, [])
-        says = self._reader.has_verb if self._reader.has_verb(head) else self._reader.predicates
-        return bool(cells) and says(head) and not any(says(cell.column_head or "") for cell in cells)
+        known = self._known.get(head)
+        if known is None:
+            columns = tuple(dict.fromkeys(column for _, column in self._cells.get(head, ())))
+            known = self._known[head] = bool(columns) and self._reader.heads_claim(head, columns)
+        return known
 
 
 def extract(document: Document, reader: FrameReader) -> Extracted:

@@ -106,6 +106,8 @@ class FrameReader:
         self._studies = studies
         self.understood: Memory[tuple[object, ...], Understood] = Memory()
         self.read_before: Memory[tuple[object, ...], Sequence[Sentence]] = Memory()
+        self._bare: Memory[str, bool] = Memory()
+        self._heads: Memory[tuple[str, tuple[str, ...]], bool] = Memory()
 
     def read(self, text: str, *, context: Mapping[str, float] | None = None) -> Frame:
         """The frame of a text; ``context`` adds features that headings and earlier sentences carry."""
@@ -158,7 +160,19 @@ class FrameReader:
 
     def is_bare(self, text: str) -> bool:
         """Whether a cell holds a figure and no words of content."""
-        return bool(find_quantities(text)) and not any(True for _ in self.senses.words(fold(text)))
+        known = self._bare.get(text)
+        if known is None:
+            bare = bool(find_quantities(text)) and not any(True for _ in self.senses.words(fold(text)))
+            known = self._bare.keep(text, bare)
+        return known
+
+    def heads_claim(self, head: str, columns: tuple[str, ...]) -> bool:
+        """Whether the head of a row says what is claimed in it, and the heads of its columns do not."""
+        known = self._heads.get((head, columns))
+        if known is None:
+            says = self.has_verb if self.has_verb(head) else self.predicates
+            known = self._heads.keep((head, columns), says(head) and not any(map(says, columns)))
+        return known
 
     def acts(self, text: str) -> bool:
         """Whether a clause begins with a verb that can carry a claim of its own."""
