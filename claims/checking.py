@@ -133,7 +133,9 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     def named(self, name: str) -> Looked:
         """The same with the document's name before the ids of its claims, which were made without one."""
         claims = tuple(msgspec.structs.replace(claim, id=f"{name}{claim.id}") for claim in self.checked.claims)
-        sayings = tuple(saying.named(name) if isinstance(saying, Said) else saying for saying in self.sayings)
+        sayings = tuple(
+            saying.called(f"{name}{saying.id}") if isinstance(saying, Said) else saying for saying in self.sayings
+        )
         return Looked(checked=msgspec.structs.replace(self.checked, claims=claims), sayings=sayings)
 
 
@@ -147,7 +149,7 @@ class Looking:
         self._collection = collection
         self._judge = judge
         self._registered = {} if blind else {source.sha256: source for source in collection.sources.values()}
-        self._repeated: Memory[int, tuple[Judged, CheckedClaim]] = Memory()
+        self._repeated: Memory[int, tuple[Judged, CheckedClaim, Said]] = Memory()
 
     def knows(self, document: Document) -> bool:
         """Whether the document is a registered source, whose claims have ids of their own."""
@@ -254,7 +256,7 @@ def _judged(
     name: str,
     collection: Collection,
     judge: Judge,
-    repeated: Memory[int, tuple[Judged, CheckedClaim]],
+    repeated: Memory[int, tuple[Judged, CheckedClaim, Said]],
 ) -> Looked:
     claims: list[CheckedClaim] = []
     sayings: list[Stated] = []
@@ -271,11 +273,12 @@ def _judged(
         claim_id = f"{name}-c{len(claims) + 1:02}"
         known = repeated.get(id(read.judgement))  # kept with the claim, so that no other can have its identity
         if known is None:
-            known = repeated.keep(id(read.judgement), (read.judgement, read_claim(read, collection)))
+            new = read.judgement, read_claim(read, collection), said(claim_id, read, collection)
+            known = repeated.keep(id(read.judgement), new)
         claims.append(placed_claim(known[1], claim_id, read, document))
         if id(read.judgement) not in told:  # what is said again in the same words is compared once
             told.add(id(read.judgement))
-            sayings.append(said(claim_id, read, collection))
+            sayings.append(known[2].called(claim_id))
     done = CheckedDocument(
         path=document.path,
         sha256=document.sha256,
