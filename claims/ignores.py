@@ -176,7 +176,7 @@ class _Page:
 
 
 def _span(segment: Segment) -> tuple[int, int]:
-    return segment.offsets[0][1], segment.offsets[-1][1]
+    return segment.begin, segment.end
 
 
 def with_ignores(

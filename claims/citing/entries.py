@@ -93,7 +93,7 @@ def _of_segment(document: Document, index: int) -> Iterator[Entry]:
 def _written(document: Document, segment: Segment, index: int) -> str:
     """The segment's words, and the links to identifiers that stand among or behind them in the file."""
     start, end = segment.source_span(0, len(segment.text))
-    following = document.segments[index + 1].offsets[0][1] if index + 1 < len(document.segments) else len(document.text)
+    following = document.segments[index + 1].begin if index + 1 < len(document.segments) else len(document.text)
     raw = document.text[start : min(max(end, following), end + _RAW_REACH)]
     links = [link for link in _LINK.findall(raw) if link not in segment.text]
     return " ".join([segment.text, *dict.fromkeys(links)])
