@@ -143,6 +143,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     comments: tuple[WrittenComment, ...] = ()
     blocks: tuple[Block, ...] = ()
 
+    @property
+    def parts(self) -> tuple[Block, ...]:
+        """The segments in blocks, one of all where the reader made none."""
+        return self.blocks or (Block(0, self.segments),)
+
     @cached_property
     def _line_starts(self) -> list[int]:
         return line_starts(self.text)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from claims.cues import Cue, place_cues
 from claims.frames import Certainty, Frame
 from claims.propositions import SCOPE_SLOTS, Scope
 from claims.sentences import split_sentences
+from claims.table_rows import Rows
 
 if TYPE_CHECKING:
     from claims.documents import Document, Segment
@@ -43,7 +44,6 @@ _CAPITALS: Final = 0.7
 _MIN_WORDS: Final = 3
 _LONGEST: Final = 2000  # characters of a sentence; what is longer is no prose, and its words reach too far
 _CITATION_WORDS: Final = 14
-_FIGURES: Final = 24  # of rows with one head that count with it
 _QUOTES: Final = "\"'“”‘’«»"
 
 
@@ -103,6 +103,18 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...]
 
 
+Slots = tuple[tuple[str, tuple[str, ...]], ...]
+_State = tuple[tuple[str, ...] | None, Slots, Slots]
+
+
+class Told(NamedTuple):
+    """What a block of segments says, placed from where the block begins, and the state of the context after it."""
+
+    assertions: tuple[Assertion, ...]
+    left_out: tuple[LeftOut, ...]
+    state: _State
+
+
 class _Context:
     """What headings and the sentences before have spoken of: concepts by slot, and the features they lend."""
 
@@ -127,6 +139,16 @@ class _Context:
                 self.slots[slot] = named[slot]
                 self._first.setdefault(slot, named[slot])
 
+    @property
+    def state(self) -> _State:
+        """All that what follows depends on."""
+        return self._headings, tuple(self.slots.items()), tuple(self._first.items())
+
+    def resume(self, state: _State) -> None:
+        """Goes on from a state that was reached before."""
+        self._headings, slots, first = state
+        self.slots, self._first = dict(slots), dict(first)
+
     def lent(self, stated: Mapping[str, tuple[str, ...]], heads: Iterable[str]) -> dict[str, float]:
         """The features that a claim takes over: what its slots leave open, and all of its row and column heads."""
         features: dict[str, float] = {}
@@ -138,55 +160,31 @@ class _Context:
         return features
 
 
-class _Rows:
-    """Which cells of a document's tables claim something.
-
-    A row whose head says what is claimed ("Felt better after one visit | 94%") claims it there; in any other row the
-    cells do, under the heads of their row and column.
-    """
-
-    def __init__(self, document: Document, reader: FrameReader) -> None:
-        self._reader = reader
-        # By the head of their row, with their column's. A table may stand in a text many times: each cell counts once.
-        self._cells: dict[str, dict[tuple[str, str], None]] = {}
-        self._known: dict[str, bool] = {}
-        self._told: dict[str, tuple[str, ...]] = {}
-        for segment in document.segments:
-            if segment.kind == "table-cell" and segment.row_head:
-                cells = self._cells.setdefault(segment.row_head, {})
-                cells[segment.text, segment.column_head or ""] = None
-
-    def claims(self, cell: Segment) -> bool:
-        if cell.row_head is None:
-            return bool(self.figures(cell))
-        return not (self._headed(cell.row_head) and self._reader.is_bare(cell.text))
-
-    def figures(self, cell: Segment) -> tuple[str, ...]:
-        """The figures of a row whose head is this cell and makes the claim; none for any other cell."""
-        if cell.kind != "table-cell" or cell.row_head is not None or not self._headed(cell.text):
-            return ()
-        told = self._told.get(cell.text)
-        if told is None:
-            bare = dict.fromkeys(text for text, _ in self._cells[cell.text] if self._reader.is_bare(text))
-            told = self._told[cell.text] = tuple(islice(bare, _FIGURES))
-        return told
-
-    def _headed(self, head: str) -> bool:
-        """Whether a row's head says what is claimed, and its columns do not."""
-        known = self._known.get(head)
-        if known is None:
-            columns = tuple(dict.fromkeys(column for _, column in self._cells.get(head, ())))
-            known = self._known[head] = bool(columns) and self._reader.heads_claim(head, columns)
-        return known
-
-
 def extract(document: Document, reader: FrameReader) -> Extracted:
     """The document's claims and what was left out. Pure; time grows linearly with the document."""
     assertions: list[Assertion] = []
     left_out: list[LeftOut] = []
     context = _Context(reader)
-    rows = _Rows(document, reader)
-    for segment in document.segments:
+    rows = Rows(document, reader)
+    for start, segments, kept in document.parts:
+        # Segments are remembered with what they tell, so that no others can have their identity.
+        key = (id(segments), context.state, rows.bearing(segments)) if kept else None
+        _, told = (key and reader.told.get(key)) or (None, None)
+        if told is None:
+            told = _told(segments, reader, context, rows)
+            if key:
+                reader.told.keep(key, (segments, told))
+        else:
+            context.resume(told.state)
+        assertions += [replace(a, start=start + a.start, end=start + a.end) for a in told.assertions]
+        left_out += [replace(left, start=start + left.start, end=start + left.end) for left in told.left_out]
+    return Extracted(assertions=tuple(assertions), left_out=tuple(left_out))
+
+
+def _told(segments: Iterable[Segment], reader: FrameReader, context: _Context, rows: Rows) -> Told:
+    assertions: list[Assertion] = []
+    left_out: list[LeftOut] = []
+    for segment in segments:
         if segment.kind in _SKIPPED_KINDS:
             continue
         context.enter(segment.headings)
@@ -198,11 +196,11 @@ def extract(document: Document, reader: FrameReader) -> Extracted:
                 left_out.append(_left_out(segment, start, end, understood.reason, unread=understood.unread))
             for claim in understood.claims:
                 low, high = segment.source_span(start + claim.start, start + claim.end)
-                assertions.append(msgspec.structs.replace(claim, start=low, end=high, headings=segment.headings))
-    return Extracted(assertions=tuple(assertions), left_out=tuple(left_out))
+                assertions.append(replace(claim, start=low, end=high, headings=segment.headings))
+    return Told(tuple(assertions), tuple(left_out), context.state)
 
 
-def _sentences_of(segment: Segment, reader: FrameReader, context: _Context, rows: _Rows) -> Sequence[Sentence]:
+def _sentences_of(segment: Segment, reader: FrameReader, context: _Context, rows: Rows) -> Sequence[Sentence]:
     """The sentences of a segment with what they say; the context takes over what they name.
 
     Running text that was read before in the same surroundings is not taken apart again.
@@ -219,7 +217,7 @@ def _sentences_of(segment: Segment, reader: FrameReader, context: _Context, rows
     return known
 
 
-def _read(segment: Segment, start: int, end: int, reader: FrameReader, context: _Context, rows: _Rows) -> Sentence:
+def _read(segment: Segment, start: int, end: int, reader: FrameReader, context: _Context, rows: Rows) -> Sentence:
     sentence = segment.text[start:end]
     if len(sentence) > _LONGEST:
         reason = f"a sentence of more than {_LONGEST} characters"
