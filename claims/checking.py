@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from claims.documents import Document
     from claims.engine import Judge
     from claims.judged import Judged
+    from claims.propositions import Verdict
     from claims.sources import Source
 
 FAIL_ON: Final[tuple[FailOn, ...]] = get_args(FailOn)
@@ -317,7 +319,12 @@ def _unread(entry: tuple[str, str]) -> CheckedDocument:
 
 
 def _words(document: Document) -> int:
-    return sum(len(segment.text.split()) for segment in document.segments)
+    return sum(_words_of(segment.text) for segment in document.segments)
+
+
+@lru_cache(maxsize=8192)  # pages repeat each other
+def _words_of(text: str) -> int:
+    return len(text.split())
 
 
 def _with_conflicts(document: CheckedDocument, touching: Mapping[str, list[str]]) -> CheckedDocument:
@@ -332,15 +339,27 @@ def summarise(
     documents: tuple[CheckedDocument, ...], conflicts: tuple[Conflict, ...] | tuple[ReportedConflict, ...]
 ) -> CheckSummary:
     """What the documents and the conflicts between them add up to."""
-    claims = [claim for document in documents for claim in document.claims]
-    counted = Counter(claim.verdict for claim in claims)
-    found = Counter(claim.status for claim in claims if claim.is_problem or claim.is_warned)
+    # Claims that pages repeat share their rules, so that few kinds of them are looked at.
+    kinds: dict[tuple[Verdict, str, int], CheckedClaim] = {}
+    numbers: Counter[tuple[Verdict, str, int]] = Counter()
+    for document in documents:
+        for claim in document.claims:
+            kind = claim.verdict, claim.status, id(claim.rules)
+            kinds.setdefault(kind, claim)
+            numbers[kind] += 1
+    counted: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    notes = 0
+    for kind, claim in kinds.items():
+        counted[claim.verdict] += numbers[kind]
+        notes += numbers[kind] * (claim.verdict in GRAVITY and claim.is_note)
+        found[claim.status] += numbers[kind] * (claim.is_problem or claim.is_warned)
     return CheckSummary(
         documents=sum(document.sha256 is not None for document in documents),
         words=sum(document.words for document in documents),
-        claims=len(claims),
+        claims=numbers.total(),
         verdicts={verdict: counted[verdict] for verdict in VERDICTS},
-        notes=sum(claim.verdict in GRAVITY and claim.is_note for claim in claims),
+        notes=notes,
         conflicts=len(conflicts),
         conflicts_by_severity=by_severity(conflicts),
         unchecked=sum(len(document.unchecked) for document in documents),

@@ -10,6 +10,7 @@ import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import accumulate
 from pathlib import PurePath
 from typing import Final, Literal, NamedTuple
 
@@ -169,7 +170,9 @@ _READ: Final[Memory[tuple[str, str], Document]] = Memory(64)
 
 def line_starts(text: str) -> list[int]:
     """The offset at which each line begins; ``\\r\\n``, ``\\n`` and ``\\r`` end lines."""
-    return [0, *(found.end() for found in _LINE_END.finditer(text))]
+    if "\r" in text:
+        return [0, *(found.end() for found in _LINE_END.finditer(text))]
+    return [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
 
 
 def read_document(path_name: str, raw: bytes) -> Document:

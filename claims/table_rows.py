@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -26,16 +25,20 @@ class Rows:
         self._cells: dict[str, dict[tuple[str, str], None]] = {}
         self._known: dict[str, bool] = {}
         self._told: dict[str, tuple[str, ...]] = {}
-        for segments in {id(block.segments): block.segments for block in document.parts}.values():
-            for segment in segments:
+        self._heads: dict[int, tuple[str, ...]] = {}  # of a block's cells, by its identity
+        for _, segments, _ in document.parts:
+            if id(segments) in self._heads:
+                continue
+            heads = dict.fromkeys(s.row_head or s.text for s in segments if s.kind == "table-cell")
+            self._heads[id(segments)] = tuple(heads)
+            for segment in segments if heads else ():
                 if segment.kind == "table-cell" and segment.row_head:
                     cells = self._cells.setdefault(segment.row_head, {})
                     cells[segment.text, segment.column_head or ""] = None
 
-    def bearing(self, segments: Iterable[Segment]) -> tuple[object, ...]:
-        """What the tables of the document say of the cells among these segments."""
-        heads = dict.fromkeys(s.row_head or s.text for s in segments if s.kind == "table-cell")
-        return tuple((self._headed(head), self._figures(head)) for head in heads)
+    def bearing(self, segments: tuple[Segment, ...]) -> tuple[object, ...]:
+        """What the tables of the document say of the cells in one of its blocks."""
+        return tuple([(self._headed(head), self._figures(head)) for head in self._heads[id(segments)]])
 
     def claims(self, cell: Segment) -> bool:
         """Whether a cell claims something."""
