@@ -309,3 +309,13 @@ def test_version_and_bare_command(claimwise: Invoke) -> None:
 
     assert claimwise("--version").stdout == f"claimwise {__version__}\n"
     assert "Commands:" in claimwise().stdout
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 60, 10_000])
+def test_what_is_printed_does_not_depend_on_how_much_is_printed_at_once(
+    claimwise: Invoke, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    whole = claimwise("rule").stdout
+    monkeypatch.setattr("cli._AT_ONCE", at_once)
+    assert claimwise("rule").stdout == whole
+    assert len(whole) > 1000
