@@ -10,7 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from claims.commands import COMMANDS as NAMES
+from cli import application
 from tests.conftest import SMALL, TEXTS, Invoke, edit
 
 EXPECTED = Path(__file__).parent / "golden"
@@ -309,3 +312,10 @@ def test_version_and_bare_command(claimwise: Invoke) -> None:
 
     assert claimwise("--version").stdout == f"claimwise {__version__}\n"
     assert "Commands:" in claimwise().stdout
+
+
+def test_every_command_is_found_by_its_name_alone() -> None:
+    names = set(typer.main.get_command(application()).commands)  # type: ignore[attr-defined]
+    assert names == set(NAMES)
+    for name in names:
+        assert name in typer.main.get_command(application(name)).commands  # type: ignore[attr-defined]
