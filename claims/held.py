@@ -15,7 +15,8 @@ from claims.memory import Memory
 from claims.propositions import SCOPE_SLOTS
 
 if TYPE_CHECKING:
-    from claims.forms import Forms, Vector
+    from claims.features import Vector
+    from claims.forms import Forms
     from claims.frames import Frame
     from claims.lexicon import Lexicon
 
