@@ -119,11 +119,13 @@ def alterations(
         if own[1] or _cues("negation", theirs, [known])
     ):
         found["sign"] = frozenset()
-    promised = _cues("absolute", mine, parted.own) and not _cues("negation", mine, parted.own)
+    added = [own for own, known in zip(parted.own, parted.known, strict=True) if not known[1]]
+    promised = _cues("absolute", mine, added) and not _cues("negation", mine, added)
     if promised and not _cues("absolute", theirs, [parted.within]):
         found["certainty"] = frozenset()
     for slot in _SLOTS:
-        said, carried = _telling(slot, mine, parted.own, lexicon), _telling(slot, theirs, parted.known, lexicon)
+        said = _telling(slot, mine, parted.own, lexicon) - _telling(slot, theirs, [parted.within], lexicon)
+        carried = _telling(slot, theirs, parted.known, lexicon)
         if _unrelated(carried, said, lexicon) and (others := _unrelated(said, carried, lexicon)):
             found[slot] = others
     return found
@@ -189,7 +191,8 @@ class Repeated:
             for detail, concepts in found.items()
             if not any(self._is_about(other, detail, concepts, number) for other in near)
         ]
-        if topic is deciding and self._refigured(topic, number, places):
+        fits = any(other.fit.fitting and not other.fit.beyond for other in topics)
+        if topic is deciding and not fits and self._refigured(topic, number, places):
             details.append("n")
         return Departure(number=number, details=tuple(details)) if details else None
 
