@@ -7,7 +7,7 @@ something else, only what cannot both be meant counts. Told more freely, a claim
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Sized
+from collections.abc import Iterator, Sequence, Sized
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -32,9 +32,8 @@ _FEWEST: Final = 3  # words in common
 _SHARE: Final = 0.7  # of the claim's words
 _WHOLE: Final = 0.9  # of the wording's words: the claim has all of it, and more
 _PLACES: Final = 4  # where the two part; with more, the one does not repeat the other
-_REPEATED: Final = 0.4  # likeness to a topic from which they are
-_NEAREST: Final = 3  # topics whose wordings are looked at
-_AS_NEAR: Final = 0.9  # how near another topic must be for what it is about to count
+_REPEATED: Final = 0.3  # likeness to a topic from which its wordings are looked at
+_COVERS: Final = 0.75  # share of a claim that a topic must say too, for what it is about to count
 _BROADEST: Final = 2  # a population that so few lie above is people at large
 
 Span = tuple[int, int]
@@ -140,6 +139,7 @@ def _cues(kind: CueClass, tags: Tags, spans: list[Span]) -> int:
     hidden = [word for word in tags.cue_words if word.rule.kind == "pseudo"]
     return sum(
         word.rule.kind == kind
+        and (word.rule.near or kind != "negation" or " not " in f" {word.word} ")  # "is unknown" is one of its words
         and any(word.start < end and start < word.end for start, end in spans)
         and not any(other.start <= word.start and word.end <= other.end for other in hidden)
         for word in tags.cue_words
@@ -176,7 +176,7 @@ class Repeated:
         words = Worded(claim)
         repeated = [
             (places.changed, number, topic, wording, places)
-            for topic in topics[:_NEAREST]
+            for topic in topics
             if topic.likeness >= _REPEATED
             for number, wording in self._of(topic.topic)
             if (places := parted(words, wording)) is not None
@@ -185,25 +185,26 @@ class Repeated:
             return None
         _, number, topic, wording, places = min(repeated, key=lambda item: item[:2])
         found = alterations(words, wording, places, self._reader, self._collection.lexicon)
-        near = [other for other in topics if other.values["allowed"] >= _AS_NEAR * topic.values["allowed"]]
+        near = [other for other in topics if other.values["covered"] >= _COVERS]
         details = [
             detail
             for detail, concepts in found.items()
             if not any(self._is_about(other, detail, concepts, number) for other in near)
         ]
-        fits = any(other.fit.fitting and not other.fit.beyond for other in topics)
-        if topic is deciding and not fits and self._refigured(topic, number, places):
-            details.append("n")
+        fits = any(other.fit.fitting and not (other.fit.beyond or other.fit.unknown) for other in topics)
+        if topic is deciding and not fits:
+            details += self._refigured(claim, topic, number, places)
         return Departure(number=number, details=tuple(details)) if details else None
 
-    def _refigured(self, topic: Compared, number: int, places: Parted) -> bool:
-        """Whether a claim gives a figure that the topic does not carry where a wording of it gives another."""
+    def _refigured(self, claim: str, topic: Compared, number: int, places: Parted) -> Iterator[str]:
+        """``n`` or ``y`` for a figure or year that the topic does not carry where a wording of it gives another."""
         figures = self._forms.form(number).frame.measured
-        return any(
-            any(figure.start < own[1] and own[0] < figure.end for figure in topic.fit.beyond)
-            and any(figure.start < known[1] and known[0] < figure.end for figure in figures)
-            for own, known in zip(places.own, places.known, strict=True)
-        )
+        for own, known in zip(places.own, places.known, strict=True):
+            if any(figure.start < known[1] and known[0] < figure.end for figure in figures):
+                if any(figure.start < own[1] and own[0] < figure.end for figure in topic.fit.beyond):
+                    yield "n"
+                if any(f"{year:.0f}" in claim[slice(*own)] for year in topic.fit.wrong_years):
+                    yield "y"
 
     def _is_about(self, topic: Compared, slot: str, concepts: frozenset[str], of: int) -> bool:
         """Whether a topic is about concepts that a claim names instead of those of a wording."""
