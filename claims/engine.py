@@ -92,7 +92,7 @@ class Judge:
         findings = Findings(collection.library, collection.lexicon, load_designs(), _index(collection, store))
         considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
         self._citing = Citing(collection.library, collection.lexicon, findings, uncited_figures=uncited_figures)
-        self._judging = Judging(collection, considering)
+        self._judging = Judging(collection, considering, self.reader)
         self._judged: Memory[int, tuple[Frame, Judged | None]] = Memory()
 
     def read(self, document: Document) -> tuple[Read, ...]:
