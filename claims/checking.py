@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Final, get_args
 import msgspec
 
 from claims.checked_claims import CheckedClaim, curated_claim, placed_claim, read_claim
-from claims.comparing import Said, conflicts_among, said
+from claims.comparing import conflicts_among
 from claims.conflicts import Conflict, Stated
 from claims.documents import REMEMBERED
 from claims.memory import Memory
 from claims.placing import placed
 from claims.report import SCHEMA, VERDICTS, ReportedConflict, by_severity
+from claims.sayings import Said, said
 from claims.verdicts import GRAVITY, FailOn, Severity
 
 if TYPE_CHECKING:

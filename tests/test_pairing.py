@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.collection import Collection, load_collection
-from claims.comparing import Said, conflicts_among, said
+from claims.comparing import conflicts_among
 from claims.documents import read_document
 from claims.engine import Judge
 from claims.pairing import Near, Opposed, Placed, opposed
 from claims.propositions import Scope
+from claims.sayings import Said, said
 from evidence.paths import library_paths
 from tests.conftest import SMALL
 
