@@ -69,9 +69,13 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 def said(claim_id: str, read: Read, collection: Collection) -> Said:
     """What the claim says for comparison with others; without a proposition it compares with nothing."""
+    placed = _placed(read)
     found = _said(claim_id, read, collection)
-    content = msgspec.json.encode((read.assertion.text, found.called("")), order="deterministic")
-    return msgspec.structs.replace(found, statement=hashlib.blake2b(content, digest_size=16).digest())
+    figures = sorted(map(str, placed.figures))  # bounds that are open have no order among themselves
+    told = read.assertion.text, found.called(""), msgspec.structs.replace(placed, figures=frozenset()), figures
+    content = msgspec.json.encode(told, order="deterministic")
+    statement = hashlib.blake2b(content, digest_size=16).digest()
+    return msgspec.structs.replace(found, placed=placed, statement=statement)
 
 
 def _said(claim_id: str, read: Read, collection: Collection) -> Said:
@@ -92,7 +96,6 @@ def _said(claim_id: str, read: Read, collection: Collection) -> Said:
         judged_by=proposition.id if proposition else None,
         carried=frozenset(paired.aspect for paired in figures if paired.inside),
         moment=_moment(assertion.measured, match),
-        placed=_placed(read),
     )
 
 

@@ -203,6 +203,31 @@ def test_a_pair_said_twice_in_one_document_is_told_once(collection: Collection) 
     assert len(conflicts_among([[spoken(carried("p-1"))], again], (), collection)) == 1
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        (
+            "Up to 70%, at least 20% and 45% of people respond.",
+            "Up to 70%, at least 20% and 45% of people respond.",
+            True,
+        ),
+        (
+            "Up to 70%, at least 20% and 45% of people respond.",
+            "Up to 71%, at least 20% and 45% of people respond.",
+            False,
+        ),
+        ("70% of people respond to an infusion.", "70% of people  respond to an infusion.", True),
+        ("70% of people respond to an infusion.", "70% of people respond to the infusion.", False),
+    ],
+)
+def test_the_same_words_are_one_statement(collection: Collection, left: str, right: str, same: bool) -> None:
+    def statement(text: str) -> bytes:  # read anew each time, as in another process
+        (read,) = Judge(collection).read(read_document("p.md", text.encode()))
+        return said("p-1", read, collection).statement
+
+    assert (statement(left) == statement(right)) is same
+
+
 def test_the_engine_names_the_topics_that_a_claim_was_compared_with(collection: Collection) -> None:
     text = b"Two thirds of people with resistant depression respond within a day of an infusion."
     (read,) = Judge(collection).read(read_document("p.md", text))
