@@ -7,6 +7,7 @@ proposition too, so that a figure for one drug, route or population never meets 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
@@ -69,13 +70,9 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 def said(claim_id: str, read: Read, collection: Collection) -> Said:
     """What the claim says for comparison with others; without a proposition it compares with nothing."""
-    placed = _placed(read)
     found = _said(claim_id, read, collection)
-    figures = sorted(map(str, placed.figures))  # bounds that are open have no order among themselves
-    told = read.assertion.text, found.called(""), msgspec.structs.replace(placed, figures=frozenset()), figures
-    content = msgspec.json.encode(told, order="deterministic")
-    statement = hashlib.blake2b(content, digest_size=16).digest()
-    return msgspec.structs.replace(found, placed=placed, statement=statement)
+    content = msgspec.json.encode((read.assertion.text, found.called("")), order="deterministic")
+    return msgspec.structs.replace(found, statement=hashlib.blake2b(content, digest_size=16).digest())
 
 
 def _said(claim_id: str, read: Read, collection: Collection) -> Said:
@@ -94,6 +91,7 @@ def _said(claim_id: str, read: Read, collection: Collection) -> Said:
         positions=proposition.positions if proposition and read.judgement.verdict == "supported" else (),
         verdict=read.judgement.verdict,
         judged_by=proposition.id if proposition else None,
+        placed=_placed(read),
         carried=frozenset(paired.aspect for paired in figures if paired.inside),
         moment=_moment(assertion.measured, match),
     )
@@ -151,10 +149,14 @@ def _placed(read: Read) -> Placed:
         stated=assertion.stated,
         topics=judgement.topics,
         telling=any(key.partition(":")[0] in _TELLING for key in assertion.frame.own),
-        figures=frozenset((m.low, m.high, m.unit) for m in others),
+        figures=frozenset((_end(m.low, -math.inf), _end(m.high, math.inf), m.unit or "") for m in others),
         moment=(min(low for low, _ in times), max(high for _, high in times)) if times else None,
         frame=assertion.frame,
     )
+
+
+def _end(bound: float | None, open_end: float) -> float:
+    return open_end if bound is None else bound
 
 
 def _when(time: Measured) -> tuple[float, float]:
