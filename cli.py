@@ -21,22 +21,28 @@ import typer
 from claims.commands import register
 from claims.commands.outcome import Outcome
 
-app = typer.Typer(
-    name="claimwise",
-    help="An evidence library and literature-claim checker.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-
 _ANY_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # Every control character but tab, line feed and the start of a colour sequence becomes a blank. Output may be tens of
 # megabytes, so this is done on the bytes of UTF-8, where most of them are one byte that is part of nothing else.
 _CONTROLS = bytes.maketrans(bytes(c for c in (*range(32), 127) if c not in b"\t\n\x1b"), b" " * 30)
+_AT_ONCE = 1_000_000  # characters that are printed at once, and the rest of their line
 _LONGER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]|\x1b(?!\[[\d;]*m)")
 
 
-@app.callback(invoke_without_command=True)
+def application(named: str | None = None) -> typer.Typer:
+    """The command line with the command ``named`` and its like only, which is quicker, else with all of them."""
+    app = typer.Typer(
+        name="claimwise",
+        help="An evidence library and literature-claim checker.",
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback(invoke_without_command=True)(main)
+    register(app, finish, named)
+    return app
+
+
 def main(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
@@ -74,6 +80,7 @@ def run() -> None:
             setattr(sys, name, _nowhere())
         getattr(sys, name).reconfigure(encoding="utf-8", errors="replace")
     try:
+        app = application(sys.argv[1] if len(sys.argv) > 1 else None)
         code = app(prog_name="claimwise", standalone_mode=False)
         sys.stdout.flush()
         raise SystemExit(code)
@@ -133,11 +140,14 @@ def _complain(message: str) -> None:
 
 def _print(text: str) -> None:
     """Text to standard output; control characters of a record never reach the terminal, our own colours do."""
-    safe = _LONGER_CONTROL.sub(b" ", text.encode("utf-8", "surrogatepass").translate(_CONTROLS))
-    typer.echo(safe.decode("utf-8", "surrogatepass"))
+    start, end = 0, 0
+    while end < len(text):  # a check of much text says much, and each step here makes a copy
+        line = text.find("\n", start + _AT_ONCE)
+        end = line + 1 if 0 <= line < len(text) - 1 else len(text)
+        safe = _LONGER_CONTROL.sub(b" ", text[start:end].encode("utf-8", "surrogatepass").translate(_CONTROLS))
+        typer.echo(safe.decode("utf-8", "surrogatepass"), nl=end == len(text))
+        start = end
 
-
-register(app, finish)
 
 if __name__ == "__main__":
     start()

@@ -36,7 +36,8 @@ from claims.engine import Judge, forms_of, reader_of
 from claims.evaluating import Evaluation, evaluate
 from claims.evaluation import NOTHING, OVERLAP
 from claims.extraction import Assertion, extract
-from claims.forms import Forms, MemoryStore, Vector
+from claims.features import Vector
+from claims.forms import Forms, MemoryStore
 from claims.frames import Frame
 from claims.judged import Judged
 from claims.labelled import read_labelled
@@ -85,7 +86,7 @@ class Library:
 
     def nearest(self, frame: Frame, limit: int) -> list[int]:
         """What the checker itself finds."""
-        return [number for _, number in self.forms.nearest(frame, self.forms.vector(frame), limit=limit)]
+        return [number for _, number in self.forms.nearest(self.forms.vector(frame), limit=limit)]
 
 
 def texts_of(collection: Collection) -> Iterator[str]:
@@ -215,13 +216,10 @@ class Widened(Forms):
         self._times = times
         self._more = more
 
-    def nearest(
-        self, frame: Frame, vector: Vector, *, limit: int, without: frozenset[int] = frozenset()
-    ) -> list[tuple[float, int]]:
-        near = super().nearest(frame, vector, limit=limit * self._times, without=without)
+    def nearest(self, vector: Vector, *, limit: int, without: frozenset[int] = frozenset()) -> list[tuple[float, int]]:
+        near = super().nearest(vector, limit=limit * self._times, without=without)
         added = sorted({*self._more()} - {number for _, number in near} - without)
-        self.bring(known=added)
-        near += [(self.likeness(frame, vector, number), number) for number in added]
+        near += [(self.likeness(vector, number), number) for number in added]
         return sorted(near, key=lambda one: (-one[0], one[1]))
 
 

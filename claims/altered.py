@@ -209,8 +209,11 @@ class Repeated:
             if not any(self._is_about(other, detail, concepts, number) for other in near)
         ]
         fits = any(other.fit.fitting and not (other.fit.beyond or other.fit.unknown) for other in topics)
-        if topic is deciding and places.close and not fits:
-            details += self._refigured(claim, topic, number, places)
+        changed = set(self._refigured(claim, topic, number, places)) if places.close else set[str]()
+        if "n" in changed and topic is deciding and not fits:
+            details.append("n")
+        if "y" in changed and not any(other.fit.years for other in topics):
+            details.append("y")
         return Departure(number=number, details=tuple(details)) if details else None
 
     def _refigured(self, claim: str, topic: Compared, number: int, places: Parted) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from claims.documents import Document
     from claims.engine import Judge
     from claims.judged import Judged
+    from claims.propositions import Verdict
     from claims.sources import Source
 
 FAIL_ON: Final[tuple[FailOn, ...]] = get_args(FailOn)
@@ -133,7 +135,9 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     def named(self, name: str) -> Looked:
         """The same with the document's name before the ids of its claims, which were made without one."""
         claims = tuple(msgspec.structs.replace(claim, id=f"{name}{claim.id}") for claim in self.checked.claims)
-        sayings = tuple(saying.named(name) if isinstance(saying, Said) else saying for saying in self.sayings)
+        sayings = tuple(
+            saying.called(f"{name}{saying.id}") if isinstance(saying, Said) else saying for saying in self.sayings
+        )
         return Looked(checked=msgspec.structs.replace(self.checked, claims=claims), sayings=sayings)
 
 
@@ -147,7 +151,7 @@ class Looking:
         self._collection = collection
         self._judge = judge
         self._registered = {} if blind else {source.sha256: source for source in collection.sources.values()}
-        self._repeated: Memory[int, tuple[Judged, CheckedClaim]] = Memory()
+        self._repeated: Memory[int, tuple[Judged, CheckedClaim, Said]] = Memory()
 
     def knows(self, document: Document) -> bool:
         """Whether the document is a registered source, whose claims have ids of their own."""
@@ -254,7 +258,7 @@ def _judged(
     name: str,
     collection: Collection,
     judge: Judge,
-    repeated: Memory[int, tuple[Judged, CheckedClaim]],
+    repeated: Memory[int, tuple[Judged, CheckedClaim, Said]],
 ) -> Looked:
     claims: list[CheckedClaim] = []
     sayings: list[Stated] = []
@@ -271,11 +275,12 @@ def _judged(
         claim_id = f"{name}-c{len(claims) + 1:02}"
         known = repeated.get(id(read.judgement))  # kept with the claim, so that no other can have its identity
         if known is None:
-            known = repeated.keep(id(read.judgement), (read.judgement, read_claim(read, collection)))
+            new = read.judgement, read_claim(read, collection), said(claim_id, read, collection)
+            known = repeated.keep(id(read.judgement), new)
         claims.append(placed_claim(known[1], claim_id, read, document))
         if id(read.judgement) not in told:  # what is said again in the same words is compared once
             told.add(id(read.judgement))
-            sayings.append(said(claim_id, read, collection))
+            sayings.append(known[2].called(claim_id))
     done = CheckedDocument(
         path=document.path,
         sha256=document.sha256,
@@ -314,7 +319,12 @@ def _unread(entry: tuple[str, str]) -> CheckedDocument:
 
 
 def _words(document: Document) -> int:
-    return sum(len(segment.text.split()) for segment in document.segments)
+    return sum(_words_of(segment.text) for segment in document.segments)
+
+
+@lru_cache(maxsize=8192)  # pages repeat each other
+def _words_of(text: str) -> int:
+    return len(text.split())
 
 
 def _with_conflicts(document: CheckedDocument, touching: Mapping[str, list[str]]) -> CheckedDocument:
@@ -329,15 +339,27 @@ def summarise(
     documents: tuple[CheckedDocument, ...], conflicts: tuple[Conflict, ...] | tuple[ReportedConflict, ...]
 ) -> CheckSummary:
     """What the documents and the conflicts between them add up to."""
-    claims = [claim for document in documents for claim in document.claims]
-    counted = Counter(claim.verdict for claim in claims)
-    found = Counter(claim.status for claim in claims if claim.is_problem or claim.is_warned)
+    # Claims that pages repeat share their rules, so that few kinds of them are looked at.
+    kinds: dict[tuple[Verdict, str, int], CheckedClaim] = {}
+    numbers: Counter[tuple[Verdict, str, int]] = Counter()
+    for document in documents:
+        for claim in document.claims:
+            kind = claim.verdict, claim.status, id(claim.rules)
+            kinds.setdefault(kind, claim)
+            numbers[kind] += 1
+    counted: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    notes = 0
+    for kind, claim in kinds.items():
+        counted[claim.verdict] += numbers[kind]
+        notes += numbers[kind] * (claim.verdict in GRAVITY and claim.is_note)
+        found[claim.status] += numbers[kind] * (claim.is_problem or claim.is_warned)
     return CheckSummary(
         documents=sum(document.sha256 is not None for document in documents),
         words=sum(document.words for document in documents),
-        claims=len(claims),
+        claims=numbers.total(),
         verdicts={verdict: counted[verdict] for verdict in VERDICTS},
-        notes=sum(claim.verdict in GRAVITY and claim.is_note for claim in claims),
+        notes=notes,
         conflicts=len(conflicts),
         conflicts_by_severity=by_severity(conflicts),
         unchecked=sum(len(document.unchecked) for document in documents),

@@ -9,6 +9,7 @@ what cannot be placed does not conflict, nor do figures that the library holds s
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.conflicts import Conflict, CuratedConflict, Severity, Stated, comparable, find_conflicts
+from claims.conflicts import Conflict, CuratedConflict, Severity, Stated, between, comparable, find_conflicts
+from claims.copies import Copies
 from claims.figures import scaled
 from claims.lexicon import ConflictKind
 from claims.pairing import Placed, at_other_times, opposed, parted
@@ -80,7 +82,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     ``propositions`` names the one it answers with yes or no: empty unless the two are close. ``judged_by`` is the one
     that decided its verdict. ``carried`` are the aspects for which the evidence carries its figure. ``moment`` is when
     its figures were measured, in hours; ``None`` when unsaid.
-    ``placed`` is the claim among the topics it is near.
+    ``placed`` is the claim among the topics it is near. ``statement`` is the same for claims that state the same in the
+    same words and surroundings; empty when that is not known.
     """
 
     id: str
@@ -96,15 +99,21 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     carried: frozenset[str] = frozenset()
     moment: tuple[float, float] | None = None
     placed: Placed | None = None
+    statement: bytes = b""
 
-    def named(self, name: str) -> Said:
-        """The same with ``name`` before its id."""
-        placed = self.placed and msgspec.structs.replace(self.placed, id=f"{name}{self.placed.id}")
-        return msgspec.structs.replace(self, id=f"{name}{self.id}", placed=placed)
+    def called(self, claim_id: str) -> Said:
+        """The same of another claim that states the same."""
+        return msgspec.structs.replace(self, id=claim_id)
 
 
 def said(claim_id: str, read: Read, collection: Collection) -> Said:
     """What the claim says for comparison with others; without a proposition it compares with nothing."""
+    found = _said(claim_id, read, collection)
+    content = msgspec.json.encode((read.assertion.text, found.called("")), order="deterministic")
+    return msgspec.structs.replace(found, statement=hashlib.blake2b(content, digest_size=16).digest())
+
+
+def _said(claim_id: str, read: Read, collection: Collection) -> Said:
     assertion, match = read.assertion, read.judgement.match
     known = read.judgement.proposition
     proposition = collection.propositions.get(known) if known and read.judgement.verdict in _SURE else None
@@ -122,7 +131,7 @@ def said(claim_id: str, read: Read, collection: Collection) -> Said:
         judged_by=proposition.id if proposition else None,
         carried=frozenset(paired.aspect for paired in figures if paired.inside),
         moment=_moment(assertion.measured, match),
-        placed=_placed(claim_id, read),
+        placed=_placed(read),
     )
 
 
@@ -134,29 +143,44 @@ def conflicts_among(
 ) -> tuple[Conflict, ...]:
     """Conflicts that touch a claim of ``documents``, gravest first; ``others`` are claims of registered sources.
 
-    What a document says twice in the same way is compared once, by the first place. Conflicts that a curator saw are
-    kept when all their claims are present. ``opposite`` gives the contrary of a sense, where it was read before.
+    What a document says twice in the same way is compared once, by the first place; what many say in the same words is
+    compared once too, and told in pairs of near places. Conflicts that a curator saw are kept when all their claims are
+    present. ``opposite`` gives the contrary of a sense, where it was read before.
     """
-    checked: dict[str, Stated] = {}
+    copies, once = Copies(), _Once()
     for claims in documents:
-        checked.update((claim.id, claim) for claim in _first_said(claims))
-    pool = {**checked, **{claim.id: claim for claim in others}}
+        copies.add(once.of(claims))
+    checked = frozenset(copies.first)
+    copies.add(others)
+    pool = copies.first
     curated = [
         CuratedConflict(
             id=c.id, kind=c.kind, topic=c.topic, severity=c.severity, claims=c.claims, explanation=c.explanation
         )
         for c in collection.conflicts
-        if not c.computed and all(claim in pool for claim in c.claims)
+        if not c.computed and copies.ids.issuperset(c.claims)
     ]
-    found = [c for c in find_conflicts(pool, collection.lexicon, curated=curated) if checked.keys() & c.claims]
+    computed = find_conflicts(pool, collection.lexicon, curated=curated, alike=_standing)
+    found = [c for c in computed if not checked.isdisjoint(c.claims)]
     kept = [c for c in found if not c.computed or _stands(c, pool, collection.lexicon)]
     pairs = {frozenset(conflict.claims) for conflict in kept}
     by_kin = (*_by_topic(pool, collection, opposite), *_by_words(pool, collection, opposite))
     for conflict in (*_by_verdict(pool, collection), *by_kin):
-        if checked.keys() & conflict.claims and frozenset(conflict.claims) not in pairs:
+        if not checked.isdisjoint(conflict.claims) and frozenset(conflict.claims) not in pairs:
             pairs.add(frozenset(conflict.claims))
             kept.append(conflict)
-    return tuple(sorted(kept, key=lambda c: (-c.severity, c.kind, c.topic, c.claims)))
+    told = (each for conflict in kept for each in _of_copies(conflict, copies))
+    return tuple(sorted(told, key=lambda c: (-c.severity, c.kind, c.topic, c.claims)))
+
+
+def _of_copies(conflict: Conflict, copies: Copies) -> Iterator[Conflict]:
+    """The conflict at every place that states the one or the other."""
+    if not conflict.computed:
+        yield conflict
+        return
+    left, right = conflict.claims
+    for one, other in copies.pairs(left, right):
+        yield between(conflict, one, other)
 
 
 def shorten_middle(text: str, width: int) -> str:
@@ -199,12 +223,12 @@ def _moment(measured: Iterable[Measured], match: Match | None) -> tuple[float, f
     return (min(low for low, _ in bounds), max(high for _, high in bounds)) if bounds else None
 
 
-def _placed(claim_id: str, read: Read) -> Placed:
+def _placed(read: Read) -> Placed:
     assertion, judgement = read.assertion, read.judgement
     times = [_when(m) for m in assertion.measured if m.unit in HOURS_IN and m.kind not in _DATES]
     others = [m for m in assertion.measured if m.unit not in _UNTOLD and m.kind not in _UNCOUNTED]
     return Placed(
-        id=claim_id,
+        id="",
         verdict=judgement.verdict,
         faults=judgement.faults,
         slots=assertion.slots,
@@ -302,7 +326,11 @@ def _by_words(
 
 
 def _placed_claims(pool: Mapping[str, Stated]) -> dict[str, tuple[Said, Placed]]:
-    return {c.id: (c, c.placed) for c in pool.values() if isinstance(c, Said) and c.placed is not None}
+    return {
+        c.id: (c, msgspec.structs.replace(c.placed, id=c.id))
+        for c in pool.values()
+        if isinstance(c, Said) and c.placed is not None
+    }
 
 
 def _worded(left: Said, right: Said, kind: ConflictKind, collection: Collection) -> Conflict:
@@ -385,16 +413,44 @@ def _apart_in_time(topic: str, claims: Iterable[Stated], lexicon: Lexicon) -> bo
     return len(moments) > 1 and max(low for low, _ in moments) > min(high for _, high in moments)
 
 
-def _first_said(claims: Iterable[Stated]) -> list[Stated]:
-    """The claims of one document without those that repeat an earlier one."""
-    seen: dict[object, Stated] = {}
-    for claim in claims:
-        figures = tuple((q.aspect, q.low, q.high, q.unit, q.bound) for q in claim.quantities)
-        positions = tuple((p.aspect, p.value) for p in claim.positions)
-        moment = getattr(claim, "moment", None)
-        placed = claim.placed if isinstance(claim, Said) else None
-        near = (placed.topics, placed.faults, placed.figures, placed.moment) if placed else ()
-        judged = (_judged_by(claim), _verdict(claim), claim.propositions[:1], claim.polarity, near)
-        key = (tuple(claim.slots.items()), figures, positions, judged, moment)
-        seen.setdefault(key, claim)
-    return list(seen.values())
+class _Once:
+    """Tells claims of a document that repeat an earlier one; what a statement says is looked at once in a run."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[bytes, int] = {}
+        self._contents: dict[object, int] = {}
+
+    def of(self, claims: Iterable[Stated]) -> Iterable[Stated]:
+        """The claims of one document without those that say again what an earlier one says."""
+        seen: dict[int, Stated] = {}
+        for claim in claims:
+            seen.setdefault(self._kind(claim), claim)
+        return seen.values()
+
+    def _kind(self, claim: Stated) -> int:
+        statement: bytes = getattr(claim, "statement", b"")
+        kind = self._kinds.get(statement) if statement else None
+        if kind is None:
+            kind = self._contents.setdefault(_content(claim), len(self._contents))
+            if statement:
+                self._kinds[statement] = kind
+        return kind
+
+
+def _content(claim: Stated) -> object:
+    figures = tuple((q.aspect, q.low, q.high, q.unit, q.bound) for q in claim.quantities)
+    positions = tuple((p.aspect, p.value) for p in claim.positions)
+    moment = getattr(claim, "moment", None)
+    placed = claim.placed if isinstance(claim, Said) else None
+    near = (placed.topics, placed.faults, placed.figures, placed.moment) if placed else ()
+    judged = (_judged_by(claim), _verdict(claim), claim.propositions[:1], claim.polarity, near)
+    return (tuple(claim.slots.items()), figures, positions, judged, moment)
+
+
+def _standing(claim: Stated) -> object:
+    """What of a claim decides, beside scope and answer, whether a conflict with it stands."""
+    if not isinstance(claim, Said):
+        return claim.id
+    rates = claim.placed is not None and any(unit == "%" for _, _, unit in claim.placed.figures)
+    aspects = frozenset(quantity.aspect for quantity in claim.quantities)
+    return claim.verdict, claim.judged_by, claim.carried, claim.moment, claim.propositions, rates, aspects

@@ -18,7 +18,8 @@ from claims.wordings import Bent, Fit, Wordings, bent_share, qualified
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
-    from claims.forms import Features, Forms, Topic, Vector
+    from claims.features import Features, Vector
+    from claims.forms import Forms, Topic
     from claims.held import Held
     from claims.lexicon import Lexicon
     from claims.studied import Studied
@@ -123,7 +124,7 @@ def compare(held: Held, wordings: Wordings, *, forms: Forms, lexicon: Lexicon) -
     """Every comparison of a claim with a topic, but those that do not depend on the topic (``of_claim``)."""
     frame, vector = held.frame, held.vector
     values: dict[str, float] = {}
-    likeness = sorted(((forms.likeness(frame, vector, n), -n) for n in wordings.allowed), reverse=True)
+    likeness = sorted(((forms.likeness(vector, n), -n) for n in wordings.allowed), reverse=True)
     allowed, nearest = (likeness[0][0], -likeness[0][1]) if likeness else (0.0, -1)
     values |= _swaps(vector, [-n for _, n in likeness[:_CLOSEST]], forms, lexicon)
     fit = wordings.fit(frame)
@@ -131,6 +132,7 @@ def compare(held: Held, wordings: Wordings, *, forms: Forms, lexicon: Lexicon) -
     values |= _figures(frame, fit, wordings.topic)
     values["figure-familiar"] = wordings.familiar(frame, forms.rarity) if fit.fitting or fit.years else 1.0
     values["reversed"] = float(_reversed(frame, wordings.topic, lexicon))
+    values["other-label"] = float(any(wordings.relabels(key) for key in held.labels))
     closest, bare, bent = _bent(held, wordings, fit, forms)
     values |= {
         "allowed": allowed,
@@ -283,9 +285,7 @@ def _bent(held: Held, wordings: Wordings, fit: Fit, forms: Forms) -> tuple[float
     frame, vector = held.frame, held.vector
     closest, bare, found = 0.0, 0.0, None
     alike = [
-        (-likeness, number)
-        for number in wordings.bent_numbers
-        if (likeness := forms.likeness(frame, vector, number)) >= _LIKE
+        (-likeness, number) for number in wordings.bent_numbers if (likeness := forms.likeness(vector, number)) >= _LIKE
     ]
     for less, number in sorted(alike):
         likeness = -less

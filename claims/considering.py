@@ -9,8 +9,6 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Mapping
-from itertools import repeat
-from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +41,10 @@ _FIRST: Final = 3
 _AS_WELL: Final = 0.9
 _SOFT: Final = frozenset({"unsaid", "dropped-figures", "surer"})  # discords by which nothing is said against a claim
 _TOLD: Final = 8
+_SAID: Final = {"s:": "sense-", "w:": "word-"}
 _NEARER: Final = 10.0  # how much more a nearer topic counts
+
+Told = list[tuple[str, float]]  # comparisons with their values
 
 
 class Card(Record, frozen=True, kw_only=True):
@@ -52,8 +53,8 @@ class Card(Record, frozen=True, kw_only=True):
     base: float
     weights: dict[str, float]
 
-    def total(self, values: Mapping[str, float]) -> float:
-        return self.base + _weighed(self.weights, values)
+    def total(self, told: Told) -> float:
+        return self.base + _weighed(self.weights, told)
 
 
 class Scorecard(Record, frozen=True, kw_only=True):
@@ -65,12 +66,13 @@ class Scorecard(Record, frozen=True, kw_only=True):
 
     def support(self, values: Mapping[str, float]) -> float:
         """From 0 to 1, how far the evidence carries the claim."""
-        total = self.base + _weighed(self.weights, values)
+        total = self.base + _weighed(self.weights, _told_by(values))
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
 
     def verdict(self, values: Mapping[str, float]) -> Verdict:
         """The verdict that fits a claim which the evidence does not carry."""
-        return max(self.verdicts, key=lambda verdict: (self.verdicts[verdict].total(values), verdict))
+        told = _told_by(values)
+        return max(self.verdicts, key=lambda verdict: (self.verdicts[verdict].total(told), verdict))
 
     def tally(self, values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         """What weighed most, for (above 0) or against."""
@@ -116,10 +118,10 @@ class Considering:
     def consider(self, frame: Frame, *, without: frozenset[int] = frozenset()) -> Considered:
         """``without`` leaves forms out, as if the library did not know them."""
         vector = self.forms.vector(frame)
-        near = self.forms.nearest(frame, vector, limit=_CANDIDATES, without=without)
+        near = self.forms.nearest(vector, limit=_CANDIDATES, without=without)
         best: dict[str, float] = {}
         for likeness, number in near:
-            topic = self.forms.known(number).topic
+            topic = self.forms.lanes(number).topic
             best[topic] = max(likeness, best.get(topic, 0.0))
         held = Held(frame, vector, self._against)
         shared = self._votes(held, near)
@@ -141,15 +143,13 @@ class Considering:
             topics=tuple(topics),
             studied=studied,
             support=self._support(topics),
-            verdict=self._verdict(topics),
+            verdict=self._verdict(topics, frame),
             departure=_told(departed, topics, self.forms),
         )
 
     def _bring(self, topics: list[str]) -> None:
         """Brings what comparing with these topics asks for."""
-        new = [topic for topic in topics if topic not in self._wordings]
-        self.forms.bring(topics=new)
-        self.forms.bring(known=[number for topic in new for number in self.forms.of_topic(topic)])
+        self.forms.bring(topics=[topic for topic in topics if topic not in self._wordings])
 
     def _support(self, topics: list[Compared]) -> float:
         if not topics:
@@ -157,11 +157,11 @@ class Considering:
         weights = [math.exp(_NEARER * (topic.likeness - topics[0].likeness)) for topic in topics]
         return sum(w * topic.support for w, topic in zip(weights, topics, strict=True)) / sum(weights)
 
-    def _verdict(self, topics: list[Compared]) -> Verdict | None:
-        """The verdict that fits best by the nearest topic, and by the nearest bent wording of any."""
+    def _verdict(self, topics: list[Compared], frame: Frame) -> Verdict | None:
+        """The verdict that fits best by the nearest topic, the nearest bent wording of any, and the claim's words."""
         if not topics or not self.scorecard.verdicts:
             return None
-        values = dict(topics[0].values)
+        values = topics[0].values | said(frame)
         closest = max(topics, key=lambda topic: topic.values["bent"] if topic.bent else 0.0)
         if closest.bent is not None:
             values[f"bent-{self.forms.form(closest.bent.number).verdict}"] = closest.values["bent"]
@@ -170,11 +170,11 @@ class Considering:
     def _votes(self, held: Held, near: list[tuple[float, int]]) -> dict[str, float]:
         """How the nearest wordings of all topics stand, allowed or bent; one counts less the more it and the claim say
         against each other."""
-        known = self.forms.known
-        voting = {
-            True: [vote for vote in near if known(vote[1]).allowed][:_ALLOWED],
-            False: [vote for vote in near if not known(vote[1]).allowed][:_BENT],
-        }
+        lanes = self.forms.lanes
+        voting: dict[bool, list[tuple[float, int]]] = {True: [], False: []}
+        for vote in near:
+            voting[lanes(vote[1]).allows(vote[1])].append(vote)
+        voting = {True: voting[True][:_ALLOWED], False: voting[False][:_BENT]}
         held.bring(number for votes in voting.values() for _, number in votes)
         agreed: dict[bool, list[float]] = {True: [], False: []}
         clean = {True: 0.0, False: 0.0}  # the most agreeing one that says nothing against the claim
@@ -217,17 +217,27 @@ class Considering:
         return known
 
 
-def _weighed(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
-    """The sum of the values, each times its weight; a value that is not given counts nothing."""
-    total: float = sum(map(mul, weights.values(), map(values.get, weights, repeat(0.0))))
-    return total
+def said(frame: Frame) -> dict[str, float]:
+    """The words and senses that a claim itself has, each as a value of 1: what it is like to say more than is known,
+    or the contrary, is partly in the words ("guarantees", "every", "the only")."""
+    return {f"{_SAID[key[:2]]}{key[2:]}": 1.0 for key in frame.own if key[:2] in _SAID}
+
+
+def _told_by(values: Mapping[str, float]) -> Told:
+    """The comparisons that tell anything; two in three are 0."""
+    return [(name, value) for name, value in values.items() if value]
+
+
+def _weighed(weights: Mapping[str, float], told: Told) -> float:
+    """The sum of the values, each times its weight; an unnamed one weighs nothing."""
+    return sum([weights[name] * value for name, value in told if name in weights])
 
 
 def _told(departed: Departure | None, topics: list[Compared], forms: Forms) -> Departure | None:
     """The departure, unless all it departs in is a figure that the topic carries."""
     if departed is None or departed.details != ("n",):
         return departed
-    topic = forms.known(departed.number).topic
+    topic = forms.lanes(departed.number).topic
     carried = any(compared.topic == topic and not compared.fit.beyond for compared in topics)
     return None if carried else departed
 

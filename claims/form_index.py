@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -178,11 +178,6 @@ def _shortened(posting: Posting, norms: Sequence[float], most: int) -> Posting:
 def pair_of(left: str, right: str) -> str:
     """The key under which two crowded features are listed together."""
     return f"&{min(left, right)}&{max(left, right)}"  # no feature begins so
-
-
-def pairs_of(keys: Iterable[str]) -> Iterator[str]:
-    """Every pair of them."""
-    return (pair_of(left, right) for left, right in combinations(keys, 2))
 
 
 def slot_weight(key: str) -> float:

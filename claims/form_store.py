@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from claims.form_index import FormIndex, Posting, slot_weight
-from claims.forms import Form, Known, Topic, Words
+from claims.forms import Form, Topic, Words
+from claims.lanes import Lanes, Row, Table, table_of
 from claims.memory import Memory
 from claims.study_index import StoredIndex, StudyIndex
 from claims.wordings import Allowance
@@ -27,42 +28,31 @@ _SCHEMA: Final = (
     # A pair of crowded features has postings and no rarity, a feature of most forms a rarity and no postings.
     "CREATE TABLE feature (key TEXT PRIMARY KEY, rarity REAL, crowded INTEGER NOT NULL, posted BLOB NOT NULL)",
     "CREATE TABLE form (number INTEGER PRIMARY KEY, record BLOB NOT NULL)",
-    "CREATE TABLE known (number INTEGER PRIMARY KEY, record BLOB NOT NULL)",
+    "CREATE TABLE lanes (first INTEGER PRIMARY KEY, record BLOB NOT NULL)",
     "CREATE TABLE topic (id TEXT PRIMARY KEY, first INTEGER, last INTEGER, record BLOB NOT NULL, allows BLOB NOT NULL)",
 )
 _NOTHING: Final = frozenset[str]()
 _TOGETHER: Final = 100  # rows asked for at once
-_KNOWN: Final = 40_000  # forms whose features are remembered
+_KNOWN: Final = 40_000  # features that are remembered
+_ALONGSIDE: Final = 60_000  # forms that are remembered side by side
 _READ: Final = 10_000  # forms and topics that are remembered whole
 _POSTED: Final = 1_000_000  # numbers in the postings that are remembered
 
 
-class _Facts(msgspec.Struct, array_like=True):
-    """What holds for all forms: how many there are, and the weights that features have in them."""
-
-    total: int
-    bases: list[float]
-
-
-class _Kept(msgspec.Struct, array_like=True):
-    """What is kept of ``Known``; ``codes`` are places in the list of bases."""
-
-    topic: str
-    allowed: bool
-    said: int
-    norm: float
-    weights: dict[str, float]
-    codes: bytes
-    negated: list[str]
-
-
-class _Side(msgspec.Struct):
+class _Side(NamedTuple):
     """What the index does not have of a form."""
 
-    topic: str
     allowed: bool
     said: int
     negated: list[str]
+
+
+class _Run(NamedTuple):
+    """A topic whose forms are numbered from ``first`` up to ``last``."""
+
+    topic: str
+    first: int
+    last: int
 
 
 def write_forms(
@@ -76,24 +66,24 @@ def write_forms(
     ``topics`` come with their forms, read; ``allowance`` is given these with the number of the first; ``words``, to
     read copy with, is asked when all are read.
     """
-    encode = msgspec.msgpack.Encoder(order="deterministic").encode
+    encode = msgspec.msgpack.Encoder(order="deterministic").encode  # of sets
     for statement in _SCHEMA:
         connection.execute(statement)
-    index, sides = FormIndex(), list[_Side]()
+    index, sides, runs = FormIndex(), list[_Side](), list[_Run]()
     for topic, forms in topics:
         first = len(sides)
         for form in forms:
             index.add(form.frame.features)
             negated = [key for key in form.frame.features if key in form.frame.negated]
-            sides.append(_Side(topic.id, form.allowed, len(form.frame.own), negated))
+            sides.append(_Side(form.allowed, len(form.frame.own), negated))
         rows = ((first + place, encode(_slim(form))) for place, form in enumerate(forms))
         connection.executemany("INSERT INTO form VALUES (?, ?)", rows)
         allows = encode(allowance(topic, forms, first))
-        row = (topic.id, first, first + len(forms), msgspec.msgpack.encode(topic), allows)
-        connection.execute("INSERT INTO topic VALUES (?, ?, ?, ?, ?)", row)
+        runs.append(_Run(topic.id, first, first + len(forms)))
+        connection.execute("INSERT INTO topic VALUES (?, ?, ?, ?, ?)", (*runs[-1], encode(topic), allows))
     rarities, norms, crowded = index.rarities(), index.norms(), index.crowded()
-    known = (msgspec.msgpack.encode(kept) for kept in _kept(index, sides, norms, rarities))
-    connection.executemany("INSERT INTO known VALUES (?, ?)", enumerate(known))
+    tables = _tables(index, runs, sides, norms, rarities)
+    connection.executemany("INSERT INTO lanes VALUES (?, ?)", ((t.first, msgspec.msgpack.encode(t)) for t in tables))
     connection.executemany(
         "INSERT INTO feature VALUES (?, ?, ?, ?)",
         ((p.key, rarities.pop(p.key, None), p.key in crowded, _packed(p)) for p in index.postings(norms)),
@@ -101,7 +91,7 @@ def write_forms(
     connection.executemany(
         "INSERT INTO feature VALUES (?, ?, 0, x'')", ((key, rarity) for key, rarity in rarities.items())
     )
-    facts = {"facts": encode(_Facts(index.total, index.bases)), "words": encode(words())}
+    facts = {"total": encode(index.total), "words": encode(words())}
     connection.executemany("INSERT INTO form_index VALUES (?, ?)", facts.items())
 
 
@@ -111,35 +101,23 @@ class StoredForms:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._form = msgspec.msgpack.Decoder(Form)
-        self._kept = msgspec.msgpack.Decoder(_Kept)
+        self._table = msgspec.msgpack.Decoder(Table)
         self._topic = msgspec.msgpack.Decoder(Topic)
         self._allowance = msgspec.msgpack.Decoder(Allowance)
-        facts = msgspec.msgpack.decode(self._fact("facts"), type=_Facts)
-        self.total = facts.total
-        self._bases = facts.bases
+        self.total = msgspec.msgpack.decode(self._fact("total"), type=int)
         self._features: Memory[str, tuple[float | None, bool]] = Memory(_KNOWN)
         self._postings: dict[str, Mapping[int, float]] = {}
         self._posted = 0
-        self._known: Memory[int, Known] = Memory(_KNOWN)
+        self._lanes: dict[int, Lanes] = {}
         self._forms: Memory[int, Form] = Memory(_READ)
         self._topics: Memory[str, tuple[range, Topic, Allowance]] = Memory(_READ)
 
-    def bring(
-        self,
-        *,
-        features: Iterable[str] = (),
-        known: Iterable[int] = (),
-        forms: Iterable[int] = (),
-        topics: Iterable[str] = (),
-    ) -> None:
+    def bring(self, *, features: Iterable[str] = (), forms: Iterable[int] = (), topics: Iterable[str] = ()) -> None:
         wanted = [key for key in features if self._features.get(key) is None]
         told = {row[0]: row[1:] for row in self._rows("SELECT key, rarity, crowded FROM feature WHERE key IN", wanted)}
         for key in wanted:
             rarity, crowded = told.get(key, (None, 0))
             self._features.keep(key, (rarity, bool(crowded)))
-        unknown = [number for number in known if self._known.get(number) is None]
-        for row in self._rows("SELECT number, record FROM known WHERE number IN", unknown):
-            self._read_known(*row)
         unread = [number for number in forms if self._forms.get(number) is None]
         for row in self._rows("SELECT number, record FROM form WHERE number IN", unread):
             self._read_form(*row)
@@ -170,20 +148,15 @@ class StoredForms:
             self._posted += len(known) + 1
         return known
 
-    def known(self, number: int) -> Known:
-        known = self._known.get(number)
-        if known is None:
-            query = "SELECT record FROM known WHERE number = ?"
-            known = self._read_known(number, self._connection.execute(query, (number,)).fetchone()[0])
-        return known
-
-    def _read_known(self, number: int, record: bytes) -> Known:
-        kept = self._kept.decode(record)
-        bases = tuple(map(self._bases.__getitem__, memoryview(kept.codes).cast("H")))
-        negated = frozenset(kept.negated) if kept.negated else _NOTHING
-        known = Known(kept.weights, bases, negated, kept.said, kept.norm)
-        known.topic, known.allowed = kept.topic, kept.allowed
-        return self._known.keep(number, known)
+    def lanes(self, number: int) -> Lanes:
+        lanes = self._lanes.get(number)
+        if lanes is None:
+            query = "SELECT record FROM lanes WHERE first <= ? ORDER BY first DESC LIMIT 1"
+            lanes = Lanes(self._table.decode(self._connection.execute(query, (number,)).fetchone()[0]))
+            if len(self._lanes) >= _ALONGSIDE:
+                self._lanes.clear()
+            self._lanes.update(dict.fromkeys(lanes.numbers, lanes))
+        return lanes
 
     def form(self, number: int) -> Form:
         form = self._forms.get(number)
@@ -238,7 +211,7 @@ class StoredForms:
 
     def _whole(self, frame: Frame, number: int) -> Frame:
         """A frame with the features that the index has of it."""
-        known = self.known(number)
+        known = self.lanes(number).known(number)
         features = dict(zip(known.weights, known.bases, strict=True))
         return msgspec.structs.replace(frame, features=features, negated=known.negated, own=frozenset(known.own))
 
@@ -249,14 +222,23 @@ def _slim(form: Form) -> Form:
     return msgspec.structs.replace(form, frame=frame)
 
 
-def _kept(
-    index: FormIndex, sides: Iterable[_Side], norms: Iterable[float], rarities: Mapping[str, float]
-) -> Iterator[_Kept]:
-    keys, bases = index.keys, index.bases
-    scales = [rarities[key] * slot_weight(key) for key in keys]
-    for side, norm, (features, codes) in zip(sides, norms, index.rows(), strict=True):
-        weights = {keys[f]: bases[c] * scales[f] for f, c in zip(features, codes, strict=True)}
-        yield _Kept(side.topic, side.allowed, side.said, norm, weights, codes.tobytes(), side.negated)
+def _tables(
+    index: FormIndex,
+    runs: Iterable[_Run],
+    sides: Sequence[_Side],
+    norms: Sequence[float],
+    rarities: Mapping[str, float],
+) -> Iterator[Table]:
+    """The tables of all topics with forms."""
+    keys, bases, rows = index.keys, index.bases, index.rows()
+    scales = {key: rarity * slot_weight(key) for key, rarity in rarities.items()}
+    for topic, first, last in runs:
+        given = []
+        for side, norm, (features, codes) in zip(sides[first:last], norms[first:last], rows, strict=False):
+            named = [(keys[f], bases[c]) for f, c in zip(features, codes, strict=True)]
+            given.append(Row(named, side.negated, side.said, side.allowed, norm))
+        if given:
+            yield table_of(topic, first, given, scales)
 
 
 def _packed(posting: Posting) -> bytes:

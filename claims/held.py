@@ -15,7 +15,8 @@ from claims.memory import Memory
 from claims.propositions import SCOPE_SLOTS
 
 if TYPE_CHECKING:
-    from claims.forms import Forms, Vector
+    from claims.features import Vector
+    from claims.forms import Forms
     from claims.frames import Frame
     from claims.lexicon import Lexicon
 
@@ -103,6 +104,11 @@ class Held:
             for key, weight in self.vector.weights.items()
             if key[0] != "q"
         ]
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """What it names by a number or a code: a step, a schedule, an enzyme."""
+        return [key for key in self.frame.own if key.startswith("l:")]
 
     @cached_property
     def slots(self) -> list[SlotSaid]:

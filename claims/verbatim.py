@@ -14,7 +14,8 @@ import msgspec
 from claims.frames import CERTAINTY
 
 if TYPE_CHECKING:
-    from claims.forms import Forms, Vector
+    from claims.features import Vector
+    from claims.forms import Forms
     from claims.frames import Frame
     from claims.lexicon import Lexicon
 
@@ -48,9 +49,10 @@ def departure(
     one of them in every detail."""
     found: list[tuple[float, Departure]] = []
     for _, number in near:
-        known = forms.known(number)
-        if not known.allowed:
+        lanes = forms.lanes(number)
+        if not lanes.allows(number):
             continue
+        known = lanes.known(number)
         shared = _shared(vector.unmeasured, known.unmeasured, forms)
         words = _shared(vector.words, known.words, forms) if len(vector.words & known.words) >= _FEWEST else 0.0
         share = max(shared / _SAME, words / _SAME_WORDS)

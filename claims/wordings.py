@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from claims.features import by_slot
 from claims.figures import comparable_units, inside
-from claims.forms import Form, Forms, Topic, by_slot
+from claims.forms import Form, Forms, Topic
 from claims.frames import CERTAINTY, Frame
 from claims.propositions import Fault
 from evidence.vocabulary import HOURS_IN
@@ -32,6 +33,7 @@ _ROUNDED: Final = 0.06
 _SMALL: Final = 1.0  # below this a figure is rounded to its own size
 _ABOUT: Final = 0.12
 _UNCOUNTED: Final = frozenset({"ordinal", "age"})
+_UNTOLD_AT_ONE: Final = frozenset({"#", "trials"})  # as in "one trial"
 _MILLIGRAMS: Final = {"g": 1000.0, "mg": 1.0}
 
 
@@ -108,7 +110,7 @@ class Allowance(msgspec.Struct, array_like=True):
 
     ``signs`` are those with which a feature occurs, ``named`` the concepts by slot, ``qualified`` the share of hedged
     wordings. ``figures`` and ``of_evidence`` are amounts by kind, ``around`` the features near each figure. ``bent``
-    are the bent wordings: the form, its fault, whether its figures lie beyond.
+    are the bent wordings: the form, its fault, the features that give it away, whether its figures lie beyond.
     """
 
     allowed: list[int]
@@ -121,7 +123,7 @@ class Allowance(msgspec.Struct, array_like=True):
     years: list[float]
     around: dict[str, list[str]]
     of_evidence: dict[str, list[float]]
-    bent: list[tuple[int, Fault, bool]] = []
+    bent: list[tuple[int, Fault, list[str], bool]] = []
 
 
 class Figures:
@@ -143,7 +145,7 @@ class Figures:
             if figure.kind in ("year", "date") or (figure.kind in _UNCOUNTED and figure.unit not in HOURS_IN):
                 continue
             group, values = scaled_values(figure)
-            if not values or (group == "#" and max(values) in (0.0, 1.0)):
+            if not values or (group in _UNTOLD_AT_ONE and max(values) in (0.0, 1.0)):
                 continue
             pool = self._figures.get(group, ())
             if self._fits(figure, group, values, pool):
@@ -189,10 +191,15 @@ class Wordings(Figures):
         self.kinds = frozenset(allowance.kinds)
         self.qualified = allowance.qualified
         self._around = allowance.around
-        self._told = {number: (fault, beyond) for number, fault, beyond in allowance.bent}
+        self._told = {told[0]: told[1:] for told in allowance.bent}
         self.bent_numbers = list(self._told)
         self._bents: dict[int, Bent] = {}
         self._names: dict[str, frozenset[str]] = {}
+
+    def relabels(self, key: str) -> bool:
+        """Whether the allowed wordings name, under another number, what this label names, and never under its own."""
+        kind = key[: key.rindex(":") + 1]
+        return key not in self.signs and any(other.startswith(kind) for other in self.signs)
 
     @cached_property
     def _said(self) -> dict[str, frozenset[str]]:
@@ -237,26 +244,15 @@ class Wordings(Figures):
 
     def only_leaves_out(self, number: int) -> bool:
         """Whether a bent wording says nothing that the allowed ones do not say too."""
-        known = self._bents.get(number)
-        if known is not None:
-            return not known.tells and not known.figures_beyond
-        fault, beyond = self._told[number]
-        form, signs = self._forms.known(number), self.signs
-        return not beyond and not any(
-            _tells_of(fault, key) and form.sign(key) not in signs.get(key, ()) for key in form.weights
-        )
+        _, tells, beyond = self._told[number]
+        return not tells and not beyond
 
     def of_bent(self, number: int) -> Bent:
         """What gives a bent wording away."""
         known = self._bents.get(number)
         if known is None:
-            fault, beyond = self._told[number]
-            form = self._forms.known(number)
-            tells = {
-                (key, form.sign(key)): weight
-                for key, weight in form.weights.items()
-                if _tells_of(fault, key) and form.sign(key) not in self.signs.get(key, ())
-            }
+            fault, keys, beyond = self._told[number]
+            tells = self._forms.lanes(number).signed(number, keys)
             known = self._bents[number] = Bent(number=number, fault=fault, tells=tells, figures_beyond=beyond)
         return known
 
@@ -291,11 +287,13 @@ def allowance_of(topic: Topic, given: Sequence[tuple[int, Form]], findings: Find
         of_evidence={group: sorted(values) for group, values in _evidence_figures(topic, findings).items()},
     )
     carried = Figures(topic, allowance)
-    allowance.bent = [
-        (number, form.fault or "generalised", bool(carried.fit(form.frame).beyond))
-        for number, form in given
-        if not form.allowed
-    ]
+    for number, form in given:
+        if not form.allowed:
+            fault, frame = form.fault or "generalised", form.frame
+            tells = [
+                key for key in frame.features if _tells_of(fault, key) and frame.sign(key) not in signs.get(key, ())
+            ]
+            allowance.bent.append((number, fault, tells, bool(carried.fit(frame).beyond)))
     return allowance
 
 

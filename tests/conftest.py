@@ -76,10 +76,11 @@ def real(packaged: LibraryPaths) -> Collection:
 @pytest.fixture
 def claimwise() -> Invoke:
     """Runs a command line in this process; exit code, stdout and stderr apart."""
-    from cli import app
+    from cli import application
 
     def invoke(*arguments: str | Path, stdin: bytes | None = None) -> Result:
-        return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin, prog_name="claimwise")
+        words = [str(argument) for argument in arguments]
+        return CliRunner().invoke(application(*words[:1]), words, input=stdin, prog_name="claimwise")
 
     return invoke
 

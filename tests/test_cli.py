@@ -10,7 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from claims.commands import COMMANDS as NAMES
+from cli import application
 from tests.conftest import SMALL, TEXTS, Invoke, edit
 
 EXPECTED = Path(__file__).parent / "golden"
@@ -309,3 +312,20 @@ def test_version_and_bare_command(claimwise: Invoke) -> None:
 
     assert claimwise("--version").stdout == f"claimwise {__version__}\n"
     assert "Commands:" in claimwise().stdout
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 60, 10_000])
+def test_what_is_printed_does_not_depend_on_how_much_is_printed_at_once(
+    claimwise: Invoke, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    whole = claimwise("rule").stdout
+    monkeypatch.setattr("cli._AT_ONCE", at_once)
+    assert claimwise("rule").stdout == whole
+    assert len(whole) > 1000
+
+
+def test_every_command_is_found_by_its_name_alone() -> None:
+    names = set(typer.main.get_command(application()).commands)  # type: ignore[attr-defined]
+    assert names == set(NAMES)
+    for name in names:
+        assert name in typer.main.get_command(application(name)).commands  # type: ignore[attr-defined]

@@ -51,9 +51,9 @@ def words_of(line: str) -> list[str]:
 
 @functools.cache
 def whole() -> Any:
-    from cli import app
+    from cli import application
 
-    return typer.main.get_command(app)
+    return typer.main.get_command(application())
 
 
 def command_of(words: list[str]) -> tuple[Any, list[str]]:

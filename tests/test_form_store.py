@@ -46,8 +46,11 @@ def test_every_form_is_read_back_as_it_was_written() -> None:
 
 def test_the_features_of_every_form_are_the_same() -> None:
     for number in range(FRESH.total):
-        one, other = STORED.known(number), FRESH.known(number)
-        assert (one.topic, one.allowed, one.norm) == (other.topic, other.allowed, other.norm)
+        held, fresh = STORED.lanes(number), FRESH.lanes(number)
+        assert (held.topic, held.numbers, held.allows(number)) == (fresh.topic, fresh.numbers, fresh.allows(number))
+        assert (held.topic, held.allows(number)) == (FRESH.form(number).topic, FRESH.form(number).allowed)
+        one, other = held.known(number), fresh.known(number)
+        assert one.norm == other.norm == FRESH.norms[number]
         assert (list(one.weights.items()), one.negated) == (list(other.weights.items()), other.negated)
         assert (one.own, one.words, one.concepts, one.lent) == (other.own, other.words, other.concepts, other.lent)
 
@@ -70,9 +73,7 @@ def test_a_text_is_read_the_same_with_the_words_of_the_snapshot(text: str) -> No
 @given(WORDS)
 def test_a_snapshot_finds_what_a_fresh_index_finds(text: str) -> None:
     frame = READERS[0].read(text)
-    fresh, stored = (
-        forms.nearest(frame, forms.vector(frame), limit=FRESH.total) for forms in (Forms(FRESH), Forms(STORED))
-    )
+    fresh, stored = (forms.nearest(forms.vector(frame), limit=FRESH.total) for forms in (Forms(FRESH), Forms(STORED)))
     assert fresh == stored
 
 
@@ -119,15 +120,15 @@ def test_the_nearest_are_those_that_share_most(
         [Topic(id="t", scope=Scope())],
         [Form(topic="t", kind="wording", verdict="supported", frame=frame) for frame in frames],
     )
-    forms, frame = Forms(store), Frame(features=claim, own=frozenset(claim))
-    vector = forms.vector(frame)
+    forms = Forms(store)
+    vector = forms.vector(Frame(features=claim, own=frozenset(claim)))
     scores: dict[int, float] = {}
     for key, weight in vector.weights.items():
         for number, other in store.index.get(key, {}).items():
             scores[number] = scores.get(number, 0.0) + weight * other
     best = sorted((-score, number) for number, score in scores.items() if number not in without)[: limit * 3 // 2]
-    wanted = sorted((-forms.likeness(frame, vector, number), number) for _, number in best)[:limit]
-    found = forms.nearest(frame, vector, limit=limit, without=without)
+    wanted = sorted((-forms.likeness(vector, number), number) for _, number in best)[:limit]
+    found = forms.nearest(vector, limit=limit, without=without)
     assert found == [(-likeness, number) for likeness, number in wanted]
 
 

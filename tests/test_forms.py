@@ -45,13 +45,13 @@ WORDS = st.lists(
 
 def nearest(text: str, **options: object) -> list[tuple[float, Form]]:
     frame = ENGINE.frame(text)
-    found = FORMS.nearest(frame, FORMS.vector(frame), limit=5, **options)  # type: ignore[arg-type]
+    found = FORMS.nearest(FORMS.vector(frame), limit=5, **options)  # type: ignore[arg-type]
     return [(likeness, FORMS.form(number)) for likeness, number in found]
 
 
 def likeness(text: str, number: int) -> float:
     frame = ENGINE.frame(text)
-    return FORMS.likeness(frame, FORMS.vector(frame), number)
+    return FORMS.likeness(FORMS.vector(frame), number)
 
 
 def numbers() -> range:
@@ -98,10 +98,10 @@ def test_every_form_is_like_itself_and_likeness_goes_both_ways(one: str, other: 
     forms = [Form(topic="t", kind="wording", verdict="supported", frame=frame) for frame in frames]
     store = Forms(MemoryStore([Topic(id="t", scope=Scope())], forms))
     vectors = [store.vector(frame) for frame in frames]
-    there, back = store.likeness(frames[0], vectors[0], 1), store.likeness(frames[1], vectors[1], 0)
+    there, back = store.likeness(vectors[0], 1), store.likeness(vectors[1], 0)
     assert there == pytest.approx(back)
-    for number, (frame, vector) in enumerate(zip(frames, vectors, strict=True)):
-        itself = store.likeness(frame, vector, number)
+    for number, vector in enumerate(vectors):
+        itself = store.likeness(vector, number)
         assert itself == pytest.approx(1.0) or not any(vector.weights.values())
 
 
