@@ -10,6 +10,7 @@ what cannot be placed does not conflict, nor do figures that the library holds s
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -111,6 +112,10 @@ def said(claim_id: str, read: Read, collection: Collection) -> Said:
     found = _said(claim_id, read, collection)
     content = msgspec.json.encode((read.assertion.text, found.called("")), order="deterministic")
     return msgspec.structs.replace(found, statement=hashlib.blake2b(content, digest_size=16).digest())
+
+
+def _end(bound: float | None, open_end: float) -> float:
+    return open_end if bound is None else bound
 
 
 def _said(claim_id: str, read: Read, collection: Collection) -> Said:
@@ -235,7 +240,7 @@ def _placed(read: Read) -> Placed:
         stated=assertion.stated,
         topics=judgement.topics,
         telling=any(key.partition(":")[0] in _TELLING for key in assertion.frame.own),
-        figures=frozenset((m.low, m.high, m.unit) for m in others),
+        figures=frozenset((_end(m.low, -math.inf), _end(m.high, math.inf), m.unit or "") for m in others),
         moment=(min(low for low, _ in times), max(high for _, high in times)) if times else None,
         frame=assertion.frame,
     )
