@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _SLOTS: Final = ("agency", "intervention", "population", "route", "species")
 _WORD: Final = re.compile(r"[^\W_]+(?:['*.,][^\W_]+)*%?")
 _FEWEST: Final = 3  # words in common
-_SHARE: Final = 0.7  # of the claim's words
+_SHARE: Final = 0.6  # of the claim's words, for a concept to be named instead of another
+_CLOSE: Final = 0.7  # the same for a denial, a promise, a figure
 _WHOLE: Final = 0.9  # of the wording's words: the claim has all of it, and more
 _PLACES: Final = 4  # where the two part; with more, the one does not repeat the other
 _REPEATED: Final = 0.3  # likeness to a topic from which its wordings are looked at
@@ -41,11 +42,13 @@ Span = tuple[int, int]
 
 class Parted(NamedTuple):
     """Where a claim (``own``) and a wording that it repeats (``known``) say something else, place by place; an empty
-    span where one says nothing. ``within`` is the part of the wording that the claim repeats."""
+    span where one says nothing. ``within`` is the part of the wording that the claim repeats, ``close`` whether it
+    repeats it so closely that small words count."""
 
     own: list[Span]
     known: list[Span]
     within: Span
+    close: bool
 
     @property
     def changed(self) -> int:
@@ -79,10 +82,11 @@ def parted(claim: Worded, wording: Worded) -> Parted | None:
     clause of the wording.
     """
     shared = len(claim.known & wording.known)
-    if shared < _FEWEST or not _enough(shared, claim.known, wording.known):
+    if shared < _FEWEST or not _enough(shared, claim.known, wording.known, _SHARE):
         return None
     blocks = SequenceMatcher(None, claim.words, wording.words, autojunk=False).get_matching_blocks()
-    if not _enough(sum(block.size for block in blocks), claim.words, wording.words):
+    common = sum(block.size for block in blocks)
+    if not _enough(common, claim.words, wording.words, _SHARE):
         return None
     own: list[Span] = []
     known: list[Span] = []
@@ -97,11 +101,12 @@ def parted(claim: Worded, wording: Worded) -> Parted | None:
             own.append(claim.span(a, block.a))
             known.append(wording.span(b, block.b))
         a, b = block.a + block.size, block.b + block.size
-    return Parted(own, known, wording.span(first, last)) if len(own) <= _PLACES else None
+    close = _enough(common, claim.words, wording.words, _CLOSE)
+    return Parted(own, known, wording.span(first, last), close) if len(own) <= _PLACES else None
 
 
-def _enough(shared: int, claim: Sized, wording: Sized) -> bool:
-    return shared >= _SHARE * len(claim) or shared >= _WHOLE * len(wording)
+def _enough(shared: int, claim: Sized, wording: Sized, share: float) -> bool:
+    return shared >= share * len(claim) or shared >= _WHOLE * len(wording)
 
 
 def alterations(
@@ -111,16 +116,9 @@ def alterations(
     names instead; ``sign`` for a denial; ``certainty``."""
     mine, theirs = reader.tagger.tag(claim.text), reader.tagger.tag(wording.text)
     found: dict[str, frozenset[str]] = {}
-    denials = _cues("negation", mine, [(0, len(claim.text))]) + _cues("negation", theirs, [parted.within])
-    if denials % 2 and all(
-        _content(claim.text, own, reader) == _content(wording.text, known, reader)
-        for own, known in zip(parted.own, parted.known, strict=True)
-        if own[1] or _cues("negation", theirs, [known])
-    ):
+    if parted.close and _denied_otherwise(claim, wording, parted, mine, theirs, reader):
         found["sign"] = frozenset()
-    added = [own for own, known in zip(parted.own, parted.known, strict=True) if not known[1]]
-    promised = _cues("absolute", mine, added) and not _cues("negation", mine, added)
-    if promised and not _cues("absolute", theirs, [parted.within]):
+    if parted.close and _promised(parted, mine, theirs):
         found["certainty"] = frozenset()
     for slot in _SLOTS:
         said = _telling(slot, mine, parted.own, lexicon) - _telling(slot, theirs, [parted.within], lexicon)
@@ -128,6 +126,25 @@ def alterations(
         if _unrelated(carried, said, lexicon) and (others := _unrelated(said, carried, lexicon)):
             found[slot] = others
     return found
+
+
+def _denied_otherwise(
+    claim: Worded, wording: Worded, parted: Parted, mine: Tags, theirs: Tags, reader: FrameReader
+) -> bool:
+    """Whether one of the two denies what the other says, in the same words of content."""
+    denials = _cues("negation", mine, [(0, len(claim.text))]) + _cues("negation", theirs, [parted.within])
+    return bool(denials % 2) and all(
+        _content(claim.text, own, reader) == _content(wording.text, known, reader)
+        for own, known in zip(parted.own, parted.known, strict=True)
+        if own[1] or _cues("negation", theirs, [known])
+    )
+
+
+def _promised(parted: Parted, mine: Tags, theirs: Tags) -> bool:
+    """Whether the claim adds an absolute, and the wording has none."""
+    added = [own for own, known in zip(parted.own, parted.known, strict=True) if not known[1]]
+    promised = _cues("absolute", mine, added) and not _cues("negation", mine, added)
+    return bool(promised) and not _cues("absolute", theirs, [parted.within])
 
 
 def _unrelated(concepts: frozenset[str], others: frozenset[str], lexicon: Lexicon) -> frozenset[str]:
@@ -192,8 +209,11 @@ class Repeated:
             if not any(self._is_about(other, detail, concepts, number) for other in near)
         ]
         fits = any(other.fit.fitting and not (other.fit.beyond or other.fit.unknown) for other in topics)
-        if topic is deciding and not fits:
-            details += self._refigured(claim, topic, number, places)
+        changed = set(self._refigured(claim, topic, number, places)) if places.close else set[str]()
+        if "n" in changed and topic is deciding and not fits:
+            details.append("n")
+        if "y" in changed and not any(other.fit.years for other in topics):
+            details.append("y")
         return Departure(number=number, details=tuple(details)) if details else None
 
     def _refigured(self, claim: str, topic: Compared, number: int, places: Parted) -> Iterator[str]:

@@ -31,6 +31,7 @@ Polarity = Literal["affirms", "denies"]
 # Slots that a sentence takes over from what precedes it when it does not name its own.
 CARRIED: Final[tuple[str, ...]] = ("intervention", "route", "population")
 LENT: Final = ("intervention", "route")  # those of them that also count when wordings are compared
+INSTRUCTION: Final = "an instruction"  # why what tells the reader to do something makes no claim
 _CARRIED_WEIGHT: Final = 0.5
 _HEAD_WEIGHT: Final = 0.8
 _SKIPPED_KINDS: Final = frozenset({"code", "navigation", "reference"})
@@ -319,8 +320,8 @@ def _no_claim(segment: Segment, sentence: str, cues: Sequence[Cue]) -> str | Non
     if "meta" in kinds:
         return "about the text itself"
     first = len(sentence) - len(sentence.lstrip(f" {_QUOTES}"))
-    if any(cue.kind == "imperative" and cue.start == first for cue in cues):
-        return "an instruction"
+    if any(cue.kind == "imperative" and cue.start == first and sentence[cue.end : cue.end + 1] != "-" for cue in cues):
+        return INSTRUCTION
     return None
 
 
