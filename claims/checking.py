@@ -17,16 +17,18 @@ from typing import TYPE_CHECKING, Final, get_args
 import msgspec
 
 from claims.checked_claims import CheckedClaim, curated_claim, placed_claim, read_claim
-from claims.comparing import Said, conflicts_among, said
+from claims.comparing import conflicts_among
 from claims.conflicts import Conflict, Stated
+from claims.documents import REMEMBERED
 from claims.memory import Memory
 from claims.placing import placed
 from claims.report import SCHEMA, VERDICTS, ReportedConflict, by_severity
+from claims.sayings import Said, said
 from claims.verdicts import GRAVITY, FailOn, Severity
 
 if TYPE_CHECKING:
     from claims.collection import Collection
-    from claims.documents import Document
+    from claims.documents import Document, Segment
     from claims.engine import Judge
     from claims.judged import Judged
     from claims.propositions import Verdict
@@ -132,13 +134,15 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     checked: CheckedDocument
     sayings: tuple[Stated, ...]
 
-    def named(self, name: str) -> Looked:
-        """The same with the document's name before the ids of its claims, which were made without one."""
+    def named(self, name: str, *, path: str | None = None) -> Looked:
+        """The same with the document's name before the ids of its claims, which were made without one; also under
+        another path."""
         claims = tuple(msgspec.structs.replace(claim, id=f"{name}{claim.id}") for claim in self.checked.claims)
         sayings = tuple(
             saying.called(f"{name}{saying.id}") if isinstance(saying, Said) else saying for saying in self.sayings
         )
-        return Looked(checked=msgspec.structs.replace(self.checked, claims=claims), sayings=sayings)
+        checked = msgspec.structs.replace(self.checked, claims=claims, path=self.checked.path if path is None else path)
+        return Looked(checked=checked, sayings=sayings)
 
 
 class Looking:
@@ -151,6 +155,7 @@ class Looking:
         self._collection = collection
         self._judge = judge
         self._registered = {} if blind else {source.sha256: source for source in collection.sources.values()}
+        self._seen: Memory[int, tuple[tuple[Segment, ...], Looked]] = Memory(64)
         self._repeated: Memory[int, tuple[Judged, CheckedClaim, Said]] = Memory()
 
     def knows(self, document: Document) -> bool:
@@ -162,7 +167,14 @@ class Looking:
         source = self._registered.get(document.sha256)
         if source is not None:
             return Looked(checked=_registered(document, source, self._collection), sayings=source.claims)
-        return _judged(document, name, self._collection, self._judge, self._repeated)
+        if len(document.text) > REMEMBERED:
+            return _judged(document, name, self._collection, self._judge, self._repeated)
+        # What was read before from the same bytes has the same segments; they are kept with what was seen in them.
+        _, seen = self._seen.get(id(document.segments)) or (None, None)
+        if seen is None:
+            seen = _judged(document, "", self._collection, self._judge, self._repeated)
+            self._seen.keep(id(document.segments), (document.segments, seen))
+        return seen.named(name, path=document.path)
 
 
 def check_documents(

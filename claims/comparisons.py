@@ -124,7 +124,8 @@ def compare(held: Held, wordings: Wordings, *, forms: Forms, lexicon: Lexicon) -
     """Every comparison of a claim with a topic, but those that do not depend on the topic (``of_claim``)."""
     frame, vector = held.frame, held.vector
     values: dict[str, float] = {}
-    likeness = sorted(((forms.likeness(vector, n), -n) for n in wordings.allowed), reverse=True)
+    forms.liken(vector, forms.of_topic(wordings.topic.id))
+    likeness = sorted(((vector.found[n], -n) for n in wordings.allowed), reverse=True)
     allowed, nearest = (likeness[0][0], -likeness[0][1]) if likeness else (0.0, -1)
     values |= _swaps(vector, [-n for _, n in likeness[:_CLOSEST]], forms, lexicon)
     fit = wordings.fit(frame)
@@ -133,7 +134,7 @@ def compare(held: Held, wordings: Wordings, *, forms: Forms, lexicon: Lexicon) -
     values["figure-familiar"] = wordings.familiar(frame, forms.rarity) if fit.fitting or fit.years else 1.0
     values["reversed"] = float(_reversed(frame, wordings.topic, lexicon))
     values["other-label"] = float(any(wordings.relabels(key) for key in held.labels))
-    closest, bare, bent = _bent(held, wordings, fit, forms)
+    closest, bare, bent = _bent(held, wordings, fit)
     values |= {
         "allowed": allowed,
         "bent": closest,
@@ -191,17 +192,17 @@ def _coverage(held: Held, wordings: Wordings) -> dict[str, float]:
     for key, weight, sign, deniable, sayable, opposite in held.covering:
         known = signs_of.get(key)
         if known is not None:
-            if sign in known:
+            if known in (sign, 0):
                 covered += weight
             elif deniable:
                 denied += weight
             continue
         if sayable:
             unsaid += weight
-        if opposite is not None and (signs := signs_of.get(opposite)):
-            if sign in signs:
+        if opposite in signs_of:
+            if signs_of[opposite] in (sign, 0):
                 contrary += weight
-            elif -sign in signs:
+            else:
                 covered += weight / 2
     return {
         "covered": covered / whole,
@@ -279,14 +280,12 @@ def _figures(frame: Frame, fit: Fit, topic: Topic) -> dict[str, float]:
     }
 
 
-def _bent(held: Held, wordings: Wordings, fit: Fit, forms: Forms) -> tuple[float, float, Bent | None]:
+def _bent(held: Held, wordings: Wordings, fit: Fit) -> tuple[float, float, Bent | None]:
     """Likeness to the closest bent wording whose telling parts the claim has, so far as the two agree, to the closest
     that only leaves things out, and the former."""
     frame, vector = held.frame, held.vector
     closest, bare, found = 0.0, 0.0, None
-    alike = [
-        (-likeness, number) for number in wordings.bent_numbers if (likeness := forms.likeness(vector, number)) >= _LIKE
-    ]
+    alike = [(-likeness, number) for number in wordings.bent_numbers if (likeness := vector.found[number]) >= _LIKE]
     for less, number in sorted(alike):
         likeness = -less
         if likeness < closest and likeness <= bare:

@@ -164,7 +164,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.places[index].label if index >= 0 else None
 
 
-_SMALL: Final = 64_000  # characters of a document that is remembered, as sites serve one page under several names
+REMEMBERED: Final = 64_000  # characters of a document that is remembered: sites serve one page under several names
 _READ: Final[Memory[tuple[str, str], Document]] = Memory(64)
 
 
@@ -209,7 +209,7 @@ def read_document(path_name: str, raw: bytes) -> Document:
     if mark:
         blocks = [block._replace(start=block.start + mark) for block in blocks]
     segments = tuple(segment.shifted(start) if start else segment for start, found, _ in blocks for segment in found)
-    small = len(text) <= _SMALL
+    small = len(text) <= REMEMBERED
     if small and not any(block.kept for block in blocks):
         blocks = [block._replace(kept=True) for block in blocks]
     document = Document(

@@ -9,7 +9,6 @@ from typing import Final
 
 _OUTSIDE: Final = 0.7  # weight of a word that is no part of a concept's name
 _FLIPPED: Final = 0.3  # what a shared feature counts when one side denies it
-FINE: Final = 1 << 30  # what weights are multiplied by to be whole numbers: leaves room for hundreds of them in 64 bits
 _LENT: Final = 0.5  # weight from which what only the surroundings name counts as said
 
 
@@ -73,7 +72,7 @@ class Features:
 class Vector(Features):
     """The features of a claim's frame; ``scales`` say what they weigh, in their order.
 
-    ``fine`` is what each adds to the likeness, in whole numbers: to a form that affirms it, and to one that denies it.
+    ``alike`` is what each adds to the likeness to a form that affirms it, and to one that denies it.
     ``found`` keeps the likenesses to forms that were worked out.
     """
 
@@ -88,11 +87,11 @@ class Vector(Features):
     ) -> None:
         super().__init__(weights, bases, negated, said, norm)
         self.found: dict[int, float] = {}
-        self.fine: dict[str, tuple[int, int]] = {}
+        self.alike: dict[str, tuple[float, float]] = {}
         for (key, weight), scale in zip(weights.items(), scales, strict=True):
-            alike = weight * scale * FINE
-            opposed = alike * _FLIPPED
-            self.fine[key] = (int(opposed), int(alike)) if key in negated else (int(alike), int(opposed))
+            shared = weight * scale
+            opposed = shared * _FLIPPED
+            self.alike[key] = (opposed, shared) if key in negated else (shared, opposed)
 
 
 def by_slot(keys: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -8,6 +8,7 @@ numbers of a library, not its wordings.
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -102,6 +103,7 @@ class StoredForms:
         self._connection = connection
         self._form = msgspec.msgpack.Decoder(Form)
         self._table = msgspec.msgpack.Decoder(Table)
+        self._posting = msgspec.msgpack.Decoder(_Posted)
         self._topic = msgspec.msgpack.Decoder(Topic)
         self._allowance = msgspec.msgpack.Decoder(Allowance)
         self.total = msgspec.msgpack.decode(self._fact("total"), type=int)
@@ -141,7 +143,7 @@ class StoredForms:
         known = self._postings.get(key)
         if known is None:
             row = self._connection.execute("SELECT posted FROM feature WHERE key = ?", (key,)).fetchone()
-            known = _unpacked(row[0]) if row else {}
+            known = _unpacked(self._posting.decode(row[0])) if row and row[0] else {}
             if self._posted > _POSTED:
                 self._postings, self._posted = {}, 0
             self._postings[key] = known
@@ -241,12 +243,20 @@ def _tables(
             yield table_of(topic, first, given, scales)
 
 
+class _Posted(msgspec.Struct, array_like=True):
+    """A posting as it is kept: there are few weights, so each form has the place of its own among them."""
+
+    numbers: bytes
+    weights: list[float]
+    places: bytes
+
+
 def _packed(posting: Posting) -> bytes:
-    """The numbers, then the weights: four bytes each."""
-    return posting.numbers.tobytes() + posting.weights.tobytes()
+    weights = {weight: place for place, weight in enumerate(dict.fromkeys(posting.weights))}
+    places = array("H", map(weights.__getitem__, posting.weights))
+    return msgspec.msgpack.encode(_Posted(posting.numbers.tobytes(), list(weights), places.tobytes()))
 
 
-def _unpacked(data: bytes) -> dict[int, float]:
-    whole = memoryview(data)
-    half = len(data) // 2
-    return dict(zip(whole[:half].cast("I"), whole[half:].cast("f"), strict=True))
+def _unpacked(posted: _Posted) -> dict[int, float]:
+    numbers, places = memoryview(posted.numbers).cast("I"), memoryview(posted.places).cast("H")
+    return dict(zip(numbers, map(posted.weights.__getitem__, places), strict=True))

@@ -139,8 +139,10 @@ class Forms:
 
     def nearest(self, vector: Vector, *, limit: int, without: frozenset[int] = frozenset()) -> list[tuple[float, int]]:
         """The forms most like a claim, nearest first, as (likeness from 0 to 1, number of the form)."""
-        found = [(-self.likeness(vector, number), number) for number in self._most(vector, limit * 3 // 2, without)]
-        return [(-likeness, number) for likeness, number in sorted(found)[:limit]]
+        rough = self._most(vector, limit * 3 // 2, without)
+        self.liken(vector, rough)
+        found = sorted((-vector.found[number], number) for number in rough)
+        return [(-likeness, number) for likeness, number in found[:limit]]
 
     def _most(self, vector: Vector, limit: int, without: frozenset[int]) -> list[int]:
         """The forms that share most of what is rare, by weight; of equal ones the first."""
@@ -167,11 +169,17 @@ class Forms:
 
     def likeness(self, vector: Vector, number: int) -> float:
         """The cosine of a claim and a form; what one of them denies and the other says counts little."""
-        likeness = vector.found.get(number)
-        if likeness is None:
-            self._store.lanes(number).liken(vector)
-            likeness = vector.found[number]
-        return likeness
+        self.liken(vector, (number,))
+        return vector.found[number]
+
+    def liken(self, vector: Vector, numbers: Iterable[int]) -> None:
+        """Works out the likenesses to these forms, as far as they are not known."""
+        new: dict[Lanes, list[int]] = {}
+        for number in numbers:
+            if number not in vector.found:
+                new.setdefault(self._store.lanes(number), []).append(number)
+        for lanes, of in new.items():
+            lanes.liken(vector, of)
 
 
 class MemoryStore:

@@ -1,25 +1,23 @@
-"""The wordings of one topic side by side: a claim is likened to all of them at once.
+"""The wordings of one topic side by side, as a snapshot keeps them: a table of features and wordings.
 
-What a feature weighs in each wording stands in a lane of its own of one long integer, so a multiplication and an
-addition count the feature for all wordings together. Weights are whole numbers there: likeness is exact to eight
-digits.
+A claim is likened to the wordings of a topic together: which of its features they have is looked up once for all, and
+what each weighs in a wording is one byte of the table.
 """
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import count
+from operator import mul
 from typing import Final, NamedTuple
 
 import msgspec
 
-from claims.features import FINE, Features, Vector
+from claims.features import Features, Vector
 
 _PARTS: Final = 200  # the weight with which a feature was read, from 0 to 1, is kept in so many parts
 _BASES: Final = [parts / _PARTS for parts in range(_PARTS + 1)]
-_WIDTH: Final = 8  # bytes of a lane
-_LOWEST: Final = 0 if sys.byteorder == "little" else _WIDTH - 1  # of them, the one that a small number fills
 
 
 class Row(NamedTuple):
@@ -87,12 +85,9 @@ class Lanes:
         self.topic = table.topic
         self.numbers = range(table.first, table.first + len(table.said))
         self._table = table
-        self._size = len(table.said) * _WIDTH
-        self._lanes = bytearray(len(table.parts) * _WIDTH)
-        self._lanes[_LOWEST::_WIDTH] = table.parts
-        starts = range(0, len(self._lanes), self._size)
-        self._affirmed = dict(zip(table.keys[: table.affirmed], starts, strict=False))
-        self._denied = dict(zip(table.keys[table.affirmed :], starts[table.affirmed :], strict=True))
+        self._affirmed = dict(zip(table.keys[: table.affirmed], count()))
+        self._denied = dict(zip(table.keys[table.affirmed :], count(table.affirmed)))
+        self._scales = memoryview(table.scales).cast("d")
         self._norms = memoryview(table.norms).cast("d")
         self._known: dict[int, Features] = {}
 
@@ -100,50 +95,49 @@ class Lanes:
         """Whether a form is an allowed wording."""
         return self._table.allowed[number - self.numbers.start]
 
-    def liken(self, vector: Vector) -> None:
-        """Notes in the vector of a claim how like it is to each form: the cosine of their weights, in which what one
+    def liken(self, vector: Vector, numbers: Iterable[int]) -> None:
+        """Notes in the vector of a claim how like it is to these forms: the cosine of their weights, in which what one
         denies and the other says counts little."""
-        total, lanes, size, fine = 0, self._lanes, self._size, vector.fine
-        for key, (weight, _) in fine.items():
-            start = self._affirmed.get(key)
-            if start is not None:
-                total += weight * int.from_bytes(lanes[start : start + size], sys.byteorder)
-        for key, start in self._denied.items():
-            if key in fine:
-                total += fine[key][1] * int.from_bytes(lanes[start : start + size], sys.byteorder)
-        unit = vector.norm * (_PARTS * FINE)
-        shared = memoryview(total.to_bytes(size, sys.byteorder)).cast("Q")
-        likenesses = [one / (unit * norm) for one, norm in zip(shared, self._norms, strict=True)]
-        vector.found.update(zip(self.numbers, likenesses, strict=True))
+        alike = vector.alike
+        shared = [key for key in alike if key in self._affirmed]
+        places = [self._affirmed[key] for key in shared]
+        weights = [alike[key][0] for key in shared]
+        for key, place in self._denied.items():
+            if key in alike:
+                places.append(place)
+                weights.append(alike[key][1])
+        unit = vector.norm * _PARTS
+        for number in numbers:
+            total = sum(map(mul, weights, map(self._parts(number).__getitem__, places)))
+            vector.found[number] = total / (unit * self._norms[number - self.numbers.start])
 
     def signed(self, number: int, keys: Iterable[str]) -> dict[tuple[str, int], float]:
         """What these features weigh in a form that has them; with each -1 where the form denies it, else 1."""
-        table, lane, wordings = self._table, number - self.numbers.start, len(self.numbers)
-        scales = memoryview(table.scales).cast("d")
+        parts = self._parts(number)
         found = {}
         for key in keys:
-            for sign, starts in ((1, self._affirmed), (-1, self._denied)):
-                place = starts.get(key, -1) // self._size
-                if place >= 0 and (part := table.parts[place * wordings + lane]):
-                    found[key, sign] = _BASES[part] * scales[place]
+            for sign, places in ((1, self._affirmed), (-1, self._denied)):
+                place = places.get(key)
+                if place is not None and parts[place]:
+                    found[key, sign] = _BASES[parts[place]] * self._scales[place]
         return found
 
     def known(self, number: int) -> Features:
         """The features of a form."""
         known = self._known.get(number)
         if known is None:
-            known = self._known[number] = self._read(number - self.numbers.start)
+            known = self._known[number] = self._read(number)
         return known
 
-    def _read(self, lane: int) -> Features:
-        table = self._table
+    def _read(self, number: int) -> Features:
+        table, lane, parts = self._table, number - self.numbers.start, self._parts(number)
         places = memoryview(table.places[lane]).cast("H").tolist()
-        parts = table.parts[lane :: len(self.numbers)]
-        scales = memoryview(table.scales).cast("d")
         keys = [table.keys[place] for place in places]
         bases = [_BASES[parts[place]] for place in places]
-        weights = dict(
-            zip(keys, [base * scales[place] for base, place in zip(bases, places, strict=True)], strict=True)
-        )
+        weights = {key: base * self._scales[place] for key, base, place in zip(keys, bases, places, strict=True)}
         negated = frozenset([key for key, place in zip(keys, places, strict=True) if place >= table.affirmed])
         return Features(weights, bases, negated, table.said[lane], self._norms[lane])
+
+    def _parts(self, number: int) -> bytes:
+        """What each feature weighs in a form."""
+        return self._table.parts[number - self.numbers.start :: len(self.numbers)]

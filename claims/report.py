@@ -268,7 +268,7 @@ def _claim(collection: Collection, claim: Claim, conflicts: Iterable[str], text:
 def evidence_item(collection: Collection, finding_id: str, stance: str) -> EvidenceItem:
     """A finding as reports show it, with its citation and evidence level."""
     finding = collection.library.findings[finding_id]
-    study = collection.library.studies[finding.key]
+    study = collection.library.study_of(finding_id)
     reference = collection.library.references[finding.key]
     return EvidenceItem(
         finding=finding_id,

@@ -82,6 +82,7 @@ class StoredLibrary(Library):
         self._connection = connection
         self.references = Stored(connection, Reference, "reference", key="key")
         self.studies = Stored(connection, Study, "study", key="key", whole=self._with_findings)
+        self._bare = Stored(connection, Study, "study", key="key")
         self.verifications = Stored(connection, Verification, "verification", key="key")
         self._findings = Stored(connection, Finding, "finding", order="position")
         self._finding = msgspec.json.Decoder(Finding)
@@ -89,6 +90,9 @@ class StoredLibrary(Library):
     @property
     def findings(self) -> Mapping[str, Finding]:
         return self._findings
+
+    def study_of(self, finding_id: str) -> Study:
+        return self._bare[self.findings[finding_id].key]
 
     @cached_property
     def not_current(self) -> Mapping[str, Standing]:

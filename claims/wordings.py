@@ -108,20 +108,21 @@ class Bent(msgspec.Struct, frozen=True, kw_only=True):
 class Allowance(msgspec.Struct, array_like=True):
     """What the allowed wordings of a topic say together; kept with them, for it is the same in every check.
 
-    ``signs`` are those with which a feature occurs, ``named`` the concepts by slot, ``qualified`` the share of hedged
-    wordings. ``figures`` and ``of_evidence`` are amounts by kind, ``around`` the features near each figure. ``bent``
-    are the bent wordings: the form, its fault, the features that give it away, whether its figures lie beyond.
+    ``signs`` are those with which a feature occurs, 0 for both, ``qualified`` is the share of hedged wordings.
+    ``figures`` and ``of_evidence`` are amounts by kind, ``around`` the features near each figure, in MessagePack, for
+    they are seldom asked for. ``bent`` are the bent wordings: the form, its fault, the features that give it away,
+    whether its figures lie beyond.
     """
 
     allowed: list[int]
-    signs: dict[str, list[int]]
+    signs: dict[str, int]
     core: list[str]
     surest: int
     kinds: list[str]
     qualified: float
     figures: dict[str, list[float]]
     years: list[float]
-    around: dict[str, list[str]]
+    around: bytes
     of_evidence: dict[str, list[float]]
     bent: list[tuple[int, Fault, list[str], bool]] = []
 
@@ -190,7 +191,7 @@ class Wordings(Figures):
         self.surest = allowance.surest
         self.kinds = frozenset(allowance.kinds)
         self.qualified = allowance.qualified
-        self._around = allowance.around
+        self._packed = allowance.around
         self._told = {told[0]: told[1:] for told in allowance.bent}
         self.bent_numbers = list(self._told)
         self._bents: dict[int, Bent] = {}
@@ -204,6 +205,10 @@ class Wordings(Figures):
     @cached_property
     def _said(self) -> dict[str, frozenset[str]]:
         return by_slot(self.signs)
+
+    @cached_property
+    def _around(self) -> dict[str, list[str]]:
+        return msgspec.msgpack.decode(self._packed, type=dict[str, list[str]])
 
     @cached_property
     def core_weights(self) -> list[tuple[str, float]]:
@@ -276,14 +281,14 @@ def allowance_of(topic: Topic, given: Sequence[tuple[int, Form]], findings: Find
     figures, years = _figures_of(topic, known)
     allowance = Allowance(
         allowed=[number for number, form in given if form.allowed],
-        signs={key: sorted(found) for key, found in signs.items()},
+        signs={key: sum(found) for key, found in signs.items()},
         core=core if len(known) >= _FEWEST else [],
         surest=max((CERTAINTY[form.frame.certainty] for form in known), default=CERTAINTY["plain"]),
         kinds=sorted(frozenset[str]().union(*(form.frame.kinds for form in known))),
         qualified=sum(qualified(form.frame) for form in known) / (len(known) or 1),
         figures={group: sorted(values) for group, values in figures.items()},
         years=sorted(years),
-        around={figure: sorted(keys) for figure, keys in _surroundings(known).items()},
+        around=msgspec.msgpack.encode({figure: sorted(keys) for figure, keys in _surroundings(known).items()}),
         of_evidence={group: sorted(values) for group, values in _evidence_figures(topic, findings).items()},
     )
     carried = Figures(topic, allowance)

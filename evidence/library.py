@@ -70,7 +70,7 @@ class Library:
         return self.findings[finding_id]
 
     def study_of(self, finding_id: str) -> Study:
-        """The study a finding belongs to. Raises KeyError for an unknown finding."""
+        """The study of a finding; one from a snapshot may lack its findings. Raises KeyError for an unknown finding."""
         return self.studies[self.findings[finding_id].key]
 
     @cached_property

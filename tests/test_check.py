@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from claims.checking import FAIL_ON, CheckResult, check_documents
 from claims.collection import Collection, load_collection
-from claims.comparing import shorten_middle
 from claims.documents import Document, Unread, read_document
 from claims.engine import Examined, Judged, Read
 from claims.extraction import Assertion
@@ -18,6 +17,7 @@ from claims.frames import Frame
 from claims.judged import Match
 from claims.propositions import EvidenceLink, Scope
 from claims.quantities import find_quantities
+from claims.sayings import shorten_middle
 from claims.verdicts import hits_for
 from evidence.paths import library_paths
 from tests.conftest import SMALL, TEXTS

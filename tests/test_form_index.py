@@ -24,7 +24,7 @@ from claims.wordings import Allowance
 KEYS = [f"{slot}:{name}" for slot in ("w", "outcome", "intervention") for name in "abcd"]
 FEATURES = st.dictionaries(st.sampled_from(KEYS), st.sampled_from([0.45, 0.8, 1.0]), min_size=1, max_size=6)
 TOPICS = st.lists(st.lists(FEATURES, min_size=1, max_size=4), min_size=1, max_size=20)
-NOTHING = Allowance([], {}, [], 0, [], 0.0, {}, [], {}, {})
+NOTHING = Allowance([], {}, [], 0, [], 0.0, {}, [], b"", {})
 WORDS = Words(tag_words(Lexicon({}), load_cues()), load_senses().given)
 
 

@@ -27,7 +27,7 @@ _ABOUT: Final = 300  # characters of a sentence before and after a citation that
 _SENTENCE_END: Final = re.compile(r"[.!?][)\]”\"]?\s|\n\s*\n|[|]")
 _HEAD: Final = 8  # words of an entry among which its first author stands
 _NCT: Final = re.compile(r"\bNCT\d{8}\b", re.IGNORECASE)
-_REMEMBERED: Final = 8_192  # segments whose mentions are remembered
+_REMEMBERED: Final = 8_192  # entries that are remembered, and segments with what they mention
 _NOT_NAMES_TEXT: Final = (
     "january february march april may june july august september october november december spring summer autumn "
     "fall winter monday tuesday wednesday thursday friday saturday sunday table figure fig section chapter "
@@ -66,6 +66,7 @@ class Bibliographer:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._listed: Memory[str, Resolution] = Memory(_REMEMBERED)
         self._mentions: Memory[str, tuple[tuple[int, Mention, str], ...]] = Memory(_REMEMBERED)
 
     @cached_property
@@ -76,6 +77,11 @@ class Bibliographer:
         studies = self._library.studies
         about = {key: " ".join(f.summary for f in study.findings) for key, study in studies.items()}
         return Resolver(self._library.references, about)
+
+    def listed(self, written: str) -> Resolution:
+        """The work that an entry of a list means; pages of a site have the same lists."""
+        known = self._listed.get(written)
+        return self._listed.keep(written, self.resolver.resolve(written)) if known is None else known
 
     @cached_property
     def journals(self) -> Journals:
@@ -253,7 +259,7 @@ class _Linking:
     def _of_entry(self, entry: Entry) -> Resolution:
         known = self._resolved.get(entry.start)
         if known is None:
-            known = self._resolved[entry.start] = self._bibliographer.resolver.resolve(entry.written)
+            known = self._resolved[entry.start] = self._bibliographer.listed(entry.written)
         return known
 
     def _through(self, entry: Entry) -> Resolution:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.comparing import shorten_middle
 from claims.report import VERDICTS, EvidenceItem, ReportedConflict
 from claims.reporters.as_json import to_json, with_rules
 from claims.reporters.layout import Screen, clean, columns, plural
 from claims.reporters.markdown import rule_cell, rule_link, rule_section, table_row
 from claims.reporters.standing import end_text, said_of_works, stance_text, whole_reason
 from claims.reporters.tallies import for_and_against
+from claims.sayings import shorten_middle
 from claims.verdicts import conflict_code, gravest, rule_name
 
 if TYPE_CHECKING:
