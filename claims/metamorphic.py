@@ -62,7 +62,7 @@ _CHANGE_OF: Final[Mapping[str, Change]] = {
 }
 _NAME: Final = re.compile(
     r"[A-Z]{2,}(?:/\w+)?|[A-Z]\w+(?: (?:of |for |and )?[A-Z]\w+)+"
-)  # FDA, World Health Organization
+)  # an acronym, or capitals throughout
 _SENTENCE_END: Final = re.compile(r"[.!?](?=\s|$)")
 
 
