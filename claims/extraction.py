@@ -39,10 +39,15 @@ _CLAUSE: Final = re.compile(
     r"(;\s+|,\s+(?:but|whereas|while|although|though|yet|so|which)\s+|\s+(?:but|whereas|although)\s+)"
     r"|,?\s+(and)\s+"
 )
+_AUXILIARY: Final = re.compile(
+    r"(?:is|are|was|were|has|have|had|does|do|did|can|could|may|might|must|will|would|should)(?:n't)?\b"
+)  # what can begin a second claim after "and": it is approved and is not addictive
 _CITED: Final = re.compile(r"[A-Z][\w'’-]+(?: [A-Z]{1,3})?(?:,| et al| (?:19|20)\d\d,)")
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _CAPITALS: Final = 0.7
 _MIN_WORDS: Final = 3
+_LEADING: Final = (":", " following", " include", " are")  # how a text ends that leads into a list
+_LONGEST_LEAD: Final = 240
 _LONGEST: Final = 2000  # characters of a sentence; what is longer is no prose, and its words reach too far
 _CITATION_WORDS: Final = 14
 _QUOTES: Final = "\"'“”‘’«»"
@@ -105,7 +110,7 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Slots = tuple[tuple[str, tuple[str, ...]], ...]
-_State = tuple[tuple[str, ...] | None, Slots, Slots]
+_State = tuple[tuple[str, ...] | None, Slots, Slots, str | None]
 
 
 class Told(NamedTuple):
@@ -117,10 +122,14 @@ class Told(NamedTuple):
 
 
 class _Context:
-    """What headings and the sentences before have spoken of: concepts by slot, and the features they lend."""
+    """What headings and the sentences before have spoken of: concepts by slot, and the features they lend.
+
+    ``lead`` is the text that leads into the list which follows, ``None`` where none does.
+    """
 
     def __init__(self, reader: FrameReader) -> None:
         self._reader = reader
+        self.lead: str | None = None
         self._headings: tuple[str, ...] | None = None
         self._first: dict[str, tuple[str, ...]] = {}
         self.slots: dict[str, tuple[str, ...]] = {}
@@ -143,11 +152,11 @@ class _Context:
     @property
     def state(self) -> _State:
         """All that what follows depends on."""
-        return self._headings, tuple(self.slots.items()), tuple(self._first.items())
+        return self._headings, tuple(self.slots.items()), tuple(self._first.items()), self.lead
 
     def resume(self, state: _State) -> None:
         """Goes on from a state that was reached before."""
-        self._headings, slots, first = state
+        self._headings, slots, first, self.lead = state
         self.slots, self._first = dict(slots), dict(first)
 
     def lent(self, stated: Mapping[str, tuple[str, ...]], heads: Iterable[str]) -> dict[str, float]:
@@ -189,6 +198,8 @@ def _told(segments: Iterable[Segment], reader: FrameReader, context: _Context, r
         if segment.kind in _SKIPPED_KINDS:
             continue
         context.enter(segment.headings)
+        if segment.kind != "list-item":
+            context.lead = _lead(segment, reader)
         if segment.kind == "table-cell" and not rows.claims(segment):
             left_out.append(_left_out(segment, 0, len(segment.text), "the head of a row or column, or its bare figure"))
             continue
@@ -208,7 +219,7 @@ def _sentences_of(segment: Segment, reader: FrameReader, context: _Context, rows
     """
     if segment.kind == "table-cell":
         return (_read(segment, 0, len(segment.text), reader, context, rows),)
-    key = (segment.text, segment.kind, segment.row_head, segment.column_head, *context.slots.items())
+    key = (segment.text, segment.kind, segment.row_head, segment.column_head, context.lead, *context.slots.items())
     known = reader.read_before.get(key)
     if known is None:
         spans = split_sentences(segment.text)
@@ -218,6 +229,13 @@ def _sentences_of(segment: Segment, reader: FrameReader, context: _Context, rows
     return known
 
 
+def _lead(segment: Segment, reader: FrameReader) -> str | None:
+    """The text of a segment if it leads into a list and says of what its items are told; a mere head leads nowhere."""
+    text = segment.text.rstrip()
+    led = segment.kind == "prose" and text.endswith(_LEADING) and len(text) <= _LONGEST_LEAD
+    return text if led and reader.predicates(text) and not _instructs(text, reader) else None
+
+
 def _read(segment: Segment, start: int, end: int, reader: FrameReader, context: _Context, rows: Rows) -> Sentence:
     sentence = segment.text[start:end]
     if len(sentence) > _LONGEST:
@@ -225,6 +243,7 @@ def _read(segment: Segment, start: int, end: int, reader: FrameReader, context: 
         return start, end, Understood(named={}, reason=reason, unread=True)
     heads = [head for head in (segment.row_head, segment.column_head) if head and head != sentence]
     heads += rows.figures(segment)
+    heads += [context.lead] if context.lead and segment.kind == "list-item" else []
     key = (sentence, segment.kind, *heads, *context.slots.items())
     understood = reader.understood.get(key)
     if understood is None:
@@ -239,7 +258,7 @@ def _understood(
     tags = reader.tagger.tag(sentence)
     cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(sentence))
     named = by_slot(tags.mentions)
-    reason = _no_claim(segment, sentence, cues)
+    reason = _no_claim(segment, sentence, cues, led=bool(context.lead and tags.mentions))
     if reason is not None:
         return Understood(named=named, reason=reason)
     of_heads = by_slot([m for head in heads for m in reader.tagger.tag(head).mentions])
@@ -294,7 +313,8 @@ def _clauses(sentence: str, mentions: Sequence[Mention], reader: FrameReader) ->
         before = {m.concepts for m in outcomes if start <= m.start and m.end <= cut.start()}
         after = {m.concepts for m in outcomes if m.start >= cut.end()}
         parted = cut.group(1) is not None and all(reader.predicates(part) for part in parts)
-        joined = bool(before and after) and before != after and reader.acts(parts[1])
+        acts = _AUXILIARY.match(parts[1]) is not None or reader.acts(parts[1])
+        joined = bool(before and after) and before != after and acts
         if all(len(part.split()) >= _MIN_WORDS for part in parts) and (parted or joined):
             pieces.append((start, cut.start()))
             start = cut.end()
@@ -302,7 +322,8 @@ def _clauses(sentence: str, mentions: Sequence[Mention], reader: FrameReader) ->
     return pieces
 
 
-def _no_claim(segment: Segment, sentence: str, cues: Sequence[Cue]) -> str | None:
+def _no_claim(segment: Segment, sentence: str, cues: Sequence[Cue], *, led: bool = False) -> str | None:
+    """Why a sentence claims nothing; ``None`` when it claims. ``led``: a list's lead says what is told of its items."""
     words = sentence.strip().strip(_QUOTES)
     if words.endswith("?"):
         return "a question"
@@ -310,7 +331,8 @@ def _no_claim(segment: Segment, sentence: str, cues: Sequence[Cue]) -> str | Non
         return "a quotation"
     if segment.kind == "heading":
         return "a heading"
-    if segment.kind != "table-cell" and len(words.split()) < _MIN_WORDS:
+    listed = led and segment.kind == "list-item"
+    if segment.kind != "table-cell" and not listed and len(words.split()) < _MIN_WORDS:
         return "too short to assert anything"
     if _is_reference(words):
         return "a reference"
@@ -319,10 +341,19 @@ def _no_claim(segment: Segment, sentence: str, cues: Sequence[Cue]) -> str | Non
         return "reported or quoted, not asserted"
     if "meta" in kinds:
         return "about the text itself"
+    return INSTRUCTION if _tells_to_do(sentence, cues) else None
+
+
+def _tells_to_do(sentence: str, cues: Sequence[Cue]) -> bool:
     first = len(sentence) - len(sentence.lstrip(f" {_QUOTES}"))
-    if any(cue.kind == "imperative" and cue.start == first and sentence[cue.end : cue.end + 1] != "-" for cue in cues):
-        return INSTRUCTION
-    return None
+    return any(c.kind == "imperative" and c.start == first and sentence[c.end : c.end + 1] != "-" for c in cues)
+
+
+def _instructs(text: str, reader: FrameReader) -> bool:
+    """Whether the last sentence of a text tells the reader to do something."""
+    start, end = split_sentences(text)[-1]
+    tags = reader.tagger.tag(text[start:end])
+    return _tells_to_do(text[start:end], place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, end - start))
 
 
 def _is_reference(words: str) -> bool:

@@ -86,6 +86,7 @@ def test_nothing_is_both_claimed_and_left_out() -> None:
         ("Ketamine eases symptoms, but it can make people dizzy.", [("symptoms",), ("dizzy",)]),
         ("The Agency has approved the spray; many people feel dizzy on it.", [("approval",), ("dizzy",)]),
         ("Ketamine eases symptoms, which lowers suicide risk.", [("symptoms",), ("suicide",)]),
+        ("Ketamine eases symptoms and can make people dizzy.", [("symptoms",), ("dizzy",)]),
     ],
 )
 def test_a_sentence_is_cut_where_it_says_two_things(text: str, parts: list[tuple[str, ...]]) -> None:
@@ -114,6 +115,15 @@ def test_the_second_part_keeps_the_drug_of_the_first() -> None:
 
 
 # Context
+
+
+def test_an_item_of_one_word_claims_what_the_lead_of_its_list_says() -> None:
+    led = "Ketamine eases symptoms. It can also make people the following:\n\n- Dizzy\n- Oranges\n"
+    assert texts(led)[1:] == ["Dizzy"]
+    assert ENGINE.claims(led)[1].slots.intervention == ("ketamine",)
+    assert "Dizzy" not in texts("These are the words that we are fond of here:\n\n- Dizzy\n")
+    assert "Dizzy" not in texts("Ask your doctor about symptoms:\n\n- Dizzy\n")
+    assert texts(led.replace("- Dizzy", "Symptoms return in time.\n\n- Dizzy"))[1:] == ["Symptoms return in time."]
 
 
 def test_a_pronoun_means_the_drug_of_the_sentence_before() -> None:
