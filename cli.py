@@ -25,6 +25,7 @@ _ANY_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # Every control character but tab, line feed and the start of a colour sequence becomes a blank. Output may be tens of
 # megabytes, so this is done on the bytes of UTF-8, where most of them are one byte that is part of nothing else.
 _CONTROLS = bytes.maketrans(bytes(c for c in (*range(32), 127) if c not in b"\t\n\x1b"), b" " * 30)
+_AT_ONCE = 1_000_000  # characters that are printed at once, and the rest of their line
 _LONGER_CONTROL = re.compile(rb"\xc2[\x80-\x9f]|\x1b(?!\[[\d;]*m)")
 
 
@@ -139,8 +140,13 @@ def _complain(message: str) -> None:
 
 def _print(text: str) -> None:
     """Text to standard output; control characters of a record never reach the terminal, our own colours do."""
-    safe = _LONGER_CONTROL.sub(b" ", text.encode("utf-8", "surrogatepass").translate(_CONTROLS))
-    typer.echo(safe.decode("utf-8", "surrogatepass"))
+    start, end = 0, 0
+    while end < len(text):  # a check of much text says much, and each step here makes a copy
+        line = text.find("\n", start + _AT_ONCE)
+        end = line + 1 if 0 <= line < len(text) - 1 else len(text)
+        safe = _LONGER_CONTROL.sub(b" ", text[start:end].encode("utf-8", "surrogatepass").translate(_CONTROLS))
+        typer.echo(safe.decode("utf-8", "surrogatepass"), nl=end == len(text))
+        start = end
 
 
 if __name__ == "__main__":

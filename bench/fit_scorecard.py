@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claims.collection import Collection, load_collection
-from claims.considering import SCORECARD_FILE, Card, Considered, Considering, Scorecard, load_scorecard
+from claims.considering import SCORECARD_FILE, Card, Considering, Scorecard, load_scorecard, said
 from claims.documents import Document, read_document
 from claims.engine import forms_of, reader_of
 from claims.evaluating import of_sources
@@ -76,7 +76,8 @@ WORDING: Final = 0.1
 BENT_WORDING: Final = 0.05  # in the fit of verdicts
 CASE: Final = 0.1
 SUPPORT_C: Final = 0.02  # the smaller, the more the weights are held back
-VERDICT_C: Final = 0.03
+VERDICT_C: Final = 0.006
+OFTEN: Final = 8  # problems that a word stands in, from which it can tell a verdict
 WORDINGS: Final = 4000
 WORDINGS_SEED: Final = 5
 CASES_OF_A_CHANGE: Final = 200
@@ -87,10 +88,12 @@ LEAST_VERDICT: Final = 0.005
 
 
 class Values(NamedTuple):
-    """The comparisons with the nearest topic; ``bent`` those with the nearest bent wording, by its verdict."""
+    """The comparisons with the nearest topic; ``bent`` those with the nearest bent wording, by its verdict; ``said``
+    the words and senses of the claim."""
 
     topic: dict[str, float]
     bent: dict[str, float]
+    said: dict[str, float]
 
 
 class Row(NamedTuple):
@@ -158,7 +161,7 @@ class Bench:
         found = []
         for number in chosen:
             form = self.store.form(number)
-            values = self._values(self.considering.consider(form.frame, without=frozenset({number})))
+            values = self._values(form.frame, frozenset({number}))
             if values:
                 found.append(Example(values, form.verdict))
         return found
@@ -172,7 +175,7 @@ class Bench:
         chosen = [c for many in of_change.values() for c in chance.sample(many, min(CASES_OF_A_CHANGE, len(many)))]
         found = []
         for case in chosen:
-            values = self._values(self.considering.consider(self.reader.read(case.text)))
+            values = self._values(self.reader.read(case.text))
             if values:
                 found.append(Example(values, "supported" if case.stands else "overstated"))
         return found
@@ -190,12 +193,13 @@ class Bench:
         claims = extract(document, self.reader).assertions
         for label in labels:
             claim = _read_for(label, claims) if label.verdict != NOTHING else None
-            values = self._values(self.considering.consider(claim.frame)) if claim else None
+            values = self._values(claim.frame) if claim else None
             if claim and values:
                 yield Row(group, label, claim.frame, values, weight)
 
-    def _values(self, considered: Considered) -> Values | None:
+    def _values(self, frame: Frame, without: frozenset[int] = frozenset()) -> Values | None:
         """``None`` when nothing is near. As ``Considering`` itself looks a verdict up."""
+        considered = self.considering.consider(frame, without=without)
         if not considered.topics:
             return None
         bent = dict.fromkeys(BENT, 0.0)
@@ -204,7 +208,7 @@ class Bench:
             name = f"bent-{self.store.form(closest.bent.number).verdict}"
             if name in bent:
                 bent[name] = closest.values["bent"]
-        return Values(considered.topics[0].values, bent)
+        return Values(considered.topics[0].values, bent, said(frame))
 
 
 def fit(rows: Sequence[Row], ground: Ground) -> Scorecard:
@@ -242,7 +246,8 @@ def _verdicts(rows: Sequence[Row], ground: Ground) -> dict[Verdict, Card]:
     """Which verdict fits a claim that the evidence does not carry. Here an ambiguous label weighs as any other."""
     problems = [row for row in rows if row.problem or row.praise]
     bent = [one for one in ground.wordings if one.verdict in PROBLEMS]
-    names = sorted((*rows[0].values.topic, *BENT))
+    often = Counter(name for row in problems for name in row.values.said)
+    names = sorted((*rows[0].values.topic, *BENT, *(name for name, times in often.items() if times >= OFTEN)))
     table = _table([*(row.values for row in problems), *(one.values for one in bent)], names)
     said = np.array([*(row.label.verdict for row in problems), *(one.verdict for one in bent)])
     weights = np.array([*(_for_verdict(row) for row in problems), *(BENT_WORDING for _ in bent)])
@@ -262,7 +267,8 @@ def _regression(table: Floats, said: Floats, weights: Floats, strength: float) -
 
 
 def _table(many: Sequence[Values], names: Sequence[str]) -> Floats:
-    return np.array([[{**one.topic, **one.bent}.get(name, 0.0) for name in names] for one in many], dtype=float)
+    known = [{**one.topic, **one.bent, **one.said} for one in many]
+    return np.array([[one.get(name, 0.0) for name in names] for one in known], dtype=float)
 
 
 def _kept(names: Sequence[str], weights: Iterable[float], least: float) -> dict[str, float]:
@@ -291,7 +297,12 @@ def written(card: Scorecard) -> str:
 
 
 def _lines(weights: dict[str, float]) -> Iterator[str]:
-    return (f"{name} = {weight:.4f}" for name, weight in sorted(weights.items()))
+    return (f"{_key(name)} = {weight:.4f}" for name, weight in sorted(weights.items()))
+
+
+def _key(name: str) -> str:
+    """A name as a key of TOML: quoted unless it is plain."""
+    return name if name.replace("-", "").isalnum() and name.isascii() else f'"{name}"'
 
 
 def write(path: Path, text: str) -> None:

@@ -135,6 +135,7 @@ def placed_claim(claim: CheckedClaim, claim_id: str, read: Read, document: Docum
     start, end = read.assertion.start, read.assertion.end
     line, column = document.position(start)
     end_line, end_column = document.position(end)
+    text = document.text[start:end]
     return msgspec.structs.replace(
         claim,
         id=claim_id,
@@ -144,7 +145,7 @@ def placed_claim(claim: CheckedClaim, claim_id: str, read: Read, document: Docum
         column=column,
         end_line=end_line,
         end_column=end_column,
-        text=document.text[start:end],
+        text=claim.text if text == claim.text else text,  # one string for all places
         place=document.place(start),
     )
 

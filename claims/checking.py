@@ -10,24 +10,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
 
 from claims.checked_claims import CheckedClaim, curated_claim, placed_claim, read_claim
-from claims.comparing import Said, conflicts_among, said
+from claims.comparing import conflicts_among
 from claims.conflicts import Conflict, Stated
+from claims.documents import REMEMBERED
 from claims.memory import Memory
 from claims.placing import placed
 from claims.report import SCHEMA, VERDICTS, ReportedConflict, by_severity
+from claims.sayings import Said, said
 from claims.verdicts import GRAVITY, FailOn, Severity
 
 if TYPE_CHECKING:
     from claims.collection import Collection
-    from claims.documents import Document
+    from claims.documents import Document, Segment
     from claims.engine import Judge
     from claims.judged import Judged
+    from claims.propositions import Verdict
     from claims.sources import Source
 
 FAIL_ON: Final[tuple[FailOn, ...]] = get_args(FailOn)
@@ -130,11 +134,15 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     checked: CheckedDocument
     sayings: tuple[Stated, ...]
 
-    def named(self, name: str) -> Looked:
-        """The same with the document's name before the ids of its claims, which were made without one."""
+    def named(self, name: str, *, path: str | None = None) -> Looked:
+        """The same with the document's name before the ids of its claims, which were made without one; also under
+        another path."""
         claims = tuple(msgspec.structs.replace(claim, id=f"{name}{claim.id}") for claim in self.checked.claims)
-        sayings = tuple(saying.named(name) if isinstance(saying, Said) else saying for saying in self.sayings)
-        return Looked(checked=msgspec.structs.replace(self.checked, claims=claims), sayings=sayings)
+        sayings = tuple(
+            saying.called(f"{name}{saying.id}") if isinstance(saying, Said) else saying for saying in self.sayings
+        )
+        checked = msgspec.structs.replace(self.checked, claims=claims, path=self.checked.path if path is None else path)
+        return Looked(checked=checked, sayings=sayings)
 
 
 class Looking:
@@ -147,7 +155,8 @@ class Looking:
         self._collection = collection
         self._judge = judge
         self._registered = {} if blind else {source.sha256: source for source in collection.sources.values()}
-        self._repeated: Memory[int, tuple[Judged, CheckedClaim]] = Memory()
+        self._seen: Memory[int, tuple[tuple[Segment, ...], Looked]] = Memory(64)
+        self._repeated: Memory[int, tuple[Judged, CheckedClaim, Said]] = Memory()
 
     def knows(self, document: Document) -> bool:
         """Whether the document is a registered source, whose claims have ids of their own."""
@@ -158,7 +167,14 @@ class Looking:
         source = self._registered.get(document.sha256)
         if source is not None:
             return Looked(checked=_registered(document, source, self._collection), sayings=source.claims)
-        return _judged(document, name, self._collection, self._judge, self._repeated)
+        if len(document.text) > REMEMBERED:
+            return _judged(document, name, self._collection, self._judge, self._repeated)
+        # What was read before from the same bytes has the same segments; they are kept with what was seen in them.
+        _, seen = self._seen.get(id(document.segments)) or (None, None)
+        if seen is None:
+            seen = _judged(document, "", self._collection, self._judge, self._repeated)
+            self._seen.keep(id(document.segments), (document.segments, seen))
+        return seen.named(name, path=document.path)
 
 
 def check_documents(
@@ -254,7 +270,7 @@ def _judged(
     name: str,
     collection: Collection,
     judge: Judge,
-    repeated: Memory[int, tuple[Judged, CheckedClaim]],
+    repeated: Memory[int, tuple[Judged, CheckedClaim, Said]],
 ) -> Looked:
     claims: list[CheckedClaim] = []
     sayings: list[Stated] = []
@@ -271,11 +287,12 @@ def _judged(
         claim_id = f"{name}-c{len(claims) + 1:02}"
         known = repeated.get(id(read.judgement))  # kept with the claim, so that no other can have its identity
         if known is None:
-            known = repeated.keep(id(read.judgement), (read.judgement, read_claim(read, collection)))
+            new = read.judgement, read_claim(read, collection), said(claim_id, read, collection)
+            known = repeated.keep(id(read.judgement), new)
         claims.append(placed_claim(known[1], claim_id, read, document))
         if id(read.judgement) not in told:  # what is said again in the same words is compared once
             told.add(id(read.judgement))
-            sayings.append(said(claim_id, read, collection))
+            sayings.append(known[2].called(claim_id))
     done = CheckedDocument(
         path=document.path,
         sha256=document.sha256,
@@ -314,7 +331,12 @@ def _unread(entry: tuple[str, str]) -> CheckedDocument:
 
 
 def _words(document: Document) -> int:
-    return sum(len(segment.text.split()) for segment in document.segments)
+    return sum(_words_of(segment.text) for segment in document.segments)
+
+
+@lru_cache(maxsize=8192)  # pages repeat each other
+def _words_of(text: str) -> int:
+    return len(text.split())
 
 
 def _with_conflicts(document: CheckedDocument, touching: Mapping[str, list[str]]) -> CheckedDocument:
@@ -329,15 +351,27 @@ def summarise(
     documents: tuple[CheckedDocument, ...], conflicts: tuple[Conflict, ...] | tuple[ReportedConflict, ...]
 ) -> CheckSummary:
     """What the documents and the conflicts between them add up to."""
-    claims = [claim for document in documents for claim in document.claims]
-    counted = Counter(claim.verdict for claim in claims)
-    found = Counter(claim.status for claim in claims if claim.is_problem or claim.is_warned)
+    # Claims that pages repeat share their rules, so that few kinds of them are looked at.
+    kinds: dict[tuple[Verdict, str, int], CheckedClaim] = {}
+    numbers: Counter[tuple[Verdict, str, int]] = Counter()
+    for document in documents:
+        for claim in document.claims:
+            kind = claim.verdict, claim.status, id(claim.rules)
+            kinds.setdefault(kind, claim)
+            numbers[kind] += 1
+    counted: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    notes = 0
+    for kind, claim in kinds.items():
+        counted[claim.verdict] += numbers[kind]
+        notes += numbers[kind] * (claim.verdict in GRAVITY and claim.is_note)
+        found[claim.status] += numbers[kind] * (claim.is_problem or claim.is_warned)
     return CheckSummary(
         documents=sum(document.sha256 is not None for document in documents),
         words=sum(document.words for document in documents),
-        claims=len(claims),
+        claims=numbers.total(),
         verdicts={verdict: counted[verdict] for verdict in VERDICTS},
-        notes=sum(claim.verdict in GRAVITY and claim.is_note for claim in claims),
+        notes=notes,
         conflicts=len(conflicts),
         conflicts_by_severity=by_severity(conflicts),
         unchecked=sum(len(document.unchecked) for document in documents),

@@ -1,44 +1,33 @@
-"""What a read claim says, in the form in which curated claims are compared, and the conflicts among such claims.
+"""The conflicts among the claims of a run, read and curated ones.
 
-A figure takes its aspect from the proposition it was held against; slots that the claim leaves open are taken from that
-proposition too, so that a figure for one drug, route or population never meets a figure for another. A claim that a
-proposition refutes also parts from one that the same proposition supports, however each is worded; so do read claims
-that meet on a topic which carries the one and refutes the other (``pairing``). Precision first:
-what cannot be placed does not conflict, nor do figures that the library holds side by side.
+A claim that a proposition refutes parts from one that the same proposition supports, however each is worded; so do read
+claims that meet on a topic which carries the one and refutes the other (``pairing``). Precision first: what cannot be
+placed does not conflict, nor do figures that the library holds side by side.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.conflicts import Conflict, CuratedConflict, Severity, Stated, comparable, find_conflicts
-from claims.figures import scaled
+from claims.conflicts import Conflict, CuratedConflict, Stated, between, comparable, find_conflicts
+from claims.copies import Copies
 from claims.lexicon import ConflictKind
 from claims.pairing import Placed, at_other_times, opposed, parted
-from claims.propositions import SCOPE_SLOTS, Category, Fault, Position, Scope, Verdict
-from claims.sources import ClaimPolarity, Quantity
+from claims.propositions import Category, Fault
+from claims.sayings import SURE, Once, Said, judged_by, verdict_of
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.contrasts import Contrast
-    from claims.engine import Read
-    from claims.figures import PairedFigure
-    from claims.judged import Match
     from claims.lexicon import Lexicon
     from claims.pairing import Opposed
     from claims.propositions import Proposition
-    from claims.quantities import Measured
 
-_PHRASE: Final = 80
-_SIMILAR: Final = 0.55  # of words, between claim and proposition
-_DECISIVE: Final = ("outcome", "intervention", "agency", "route")
-_SURE: Final = frozenset({"supported", "overstated", "contradicted"})
 _KINDS: Final[Mapping[Category, ConflictKind]] = {
     "regulatory": "regulatory",
     "mechanism": "mechanism",
@@ -68,62 +57,6 @@ _KINDS_BY_CONTRAST: Final[Mapping[Contrast, ConflictKind]] = {
     "negation": "polarity",
 }
 _MOST: Final = 2  # pairs of one refuted claim by one proposition
-_TELLING: Final = frozenset({"outcome", "aspect", "measure", "s", "n"})  # feature slots that say something of a thing
-_UNCOUNTED: Final = frozenset({"year", "date", "ordinal"})
-_DATES: Final = frozenset({"year", "date", "age"})
-_UNTOLD: Final = frozenset({*HOURS_IN, "sessions", None})  # units of figures that say when or of how many, not how much
-
-
-class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """A read claim for comparison.
-
-    ``propositions`` names the one it answers with yes or no: empty unless the two are close. ``judged_by`` is the one
-    that decided its verdict. ``carried`` are the aspects for which the evidence carries its figure. ``moment`` is when
-    its figures were measured, in hours; ``None`` when unsaid.
-    ``placed`` is the claim among the topics it is near.
-    """
-
-    id: str
-    paraphrase: str
-    importance: Severity
-    polarity: ClaimPolarity
-    propositions: tuple[str, ...]
-    slots: Scope
-    quantities: tuple[Quantity, ...] = ()
-    positions: tuple[Position, ...] = ()
-    verdict: Verdict
-    judged_by: str | None = None
-    carried: frozenset[str] = frozenset()
-    moment: tuple[float, float] | None = None
-    placed: Placed | None = None
-
-    def named(self, name: str) -> Said:
-        """The same with ``name`` before its id."""
-        placed = self.placed and msgspec.structs.replace(self.placed, id=f"{name}{self.placed.id}")
-        return msgspec.structs.replace(self, id=f"{name}{self.id}", placed=placed)
-
-
-def said(claim_id: str, read: Read, collection: Collection) -> Said:
-    """What the claim says for comparison with others; without a proposition it compares with nothing."""
-    assertion, match = read.assertion, read.judgement.match
-    known = read.judgement.proposition
-    proposition = collection.propositions.get(known) if known and read.judgement.verdict in _SURE else None
-    figures = match.figures if match and proposition else ()
-    return Said(
-        id=claim_id,
-        paraphrase=shorten_middle(" ".join(assertion.text.split()), _PHRASE),
-        importance=proposition.importance if proposition else 1,
-        polarity=assertion.polarity,
-        propositions=(proposition.id,) if proposition and _close(match) else (),
-        slots=_filled(assertion.slots, proposition.scope) if proposition else assertion.slots,
-        quantities=_quantities(figures),
-        positions=proposition.positions if proposition and read.judgement.verdict == "supported" else (),
-        verdict=read.judgement.verdict,
-        judged_by=proposition.id if proposition else None,
-        carried=frozenset(paired.aspect for paired in figures if paired.inside),
-        moment=_moment(assertion.measured, match),
-        placed=_placed(claim_id, read),
-    )
 
 
 def conflicts_among(
@@ -134,93 +67,44 @@ def conflicts_among(
 ) -> tuple[Conflict, ...]:
     """Conflicts that touch a claim of ``documents``, gravest first; ``others`` are claims of registered sources.
 
-    What a document says twice in the same way is compared once, by the first place. Conflicts that a curator saw are
-    kept when all their claims are present. ``opposite`` gives the contrary of a sense, where it was read before.
+    What a document says twice in the same way is compared once, by the first place; what many say in the same words is
+    compared once too, and told in pairs of near places. Conflicts that a curator saw are kept when all their claims are
+    present. ``opposite`` gives the contrary of a sense, where it was read before.
     """
-    checked: dict[str, Stated] = {}
+    copies, once = Copies(), Once()
     for claims in documents:
-        checked.update((claim.id, claim) for claim in _first_said(claims))
-    pool = {**checked, **{claim.id: claim for claim in others}}
+        copies.add(once.of(claims))
+    checked = frozenset(copies.first)
+    copies.add(others)
+    pool = copies.first
     curated = [
         CuratedConflict(
             id=c.id, kind=c.kind, topic=c.topic, severity=c.severity, claims=c.claims, explanation=c.explanation
         )
         for c in collection.conflicts
-        if not c.computed and all(claim in pool for claim in c.claims)
+        if not c.computed and copies.ids.issuperset(c.claims)
     ]
-    found = [c for c in find_conflicts(pool, collection.lexicon, curated=curated) if checked.keys() & c.claims]
+    computed = find_conflicts(pool, collection.lexicon, curated=curated, alike=_standing)
+    found = [c for c in computed if not checked.isdisjoint(c.claims)]
     kept = [c for c in found if not c.computed or _stands(c, pool, collection.lexicon)]
     pairs = {frozenset(conflict.claims) for conflict in kept}
     by_kin = (*_by_topic(pool, collection, opposite), *_by_words(pool, collection, opposite))
     for conflict in (*_by_verdict(pool, collection), *by_kin):
-        if checked.keys() & conflict.claims and frozenset(conflict.claims) not in pairs:
+        if not checked.isdisjoint(conflict.claims) and frozenset(conflict.claims) not in pairs:
             pairs.add(frozenset(conflict.claims))
             kept.append(conflict)
-    return tuple(sorted(kept, key=lambda c: (-c.severity, c.kind, c.topic, c.claims)))
+    told = (each for conflict in kept for each in _of_copies(conflict, copies))
+    return tuple(sorted(told, key=lambda c: (-c.severity, c.kind, c.topic, c.claims)))
 
 
-def shorten_middle(text: str, width: int) -> str:
-    """``text`` at most ``width`` long: beginning and end stay, an ellipsis stands for the middle."""
-    if len(text) <= width:
-        return text
-    tail = width // 3
-    return f"{text[: width - tail - 3].rstrip()} … {text[-tail:].lstrip()}"
-
-
-def _filled(slots: Scope, scope: Scope) -> Scope:
-    return Scope(**{slot: getattr(slots, slot) or getattr(scope, slot) for slot in SCOPE_SLOTS})
-
-
-def _close(match: Match | None) -> bool:
-    """Whether claim and proposition speak of the same thing, so that "yes" and "no" to it are answers to each other."""
-    if match is None:
-        return True
-    same = all(match.relation(slot) in ("same", "narrower", "free") for slot in _DECISIVE)
-    return same and not match.uncovered and match.similarity >= _SIMILAR
-
-
-def _quantities(figures: Sequence[PairedFigure]) -> tuple[Quantity, ...]:
-    """The figures with their aspects; where several answer one aspect, those outside may belong to something else."""
-    counts = Counter(paired.aspect for paired in figures)
-    sure = [paired for paired in figures if paired.inside or counts[paired.aspect] == 1]
-    return tuple(_quantity(paired.figure, paired.aspect) for paired in sure)
-
-
-def _quantity(figure: Measured, aspect: str) -> Quantity:
-    bound = "about" if figure.approximate and figure.bound == "exact" else figure.bound
-    return Quantity(aspect=aspect, low=figure.low, high=figure.high, unit=figure.unit, bound=bound)
-
-
-def _moment(measured: Iterable[Measured], match: Match | None) -> tuple[float, float] | None:
-    """When the claim's figures were measured: its times that answer no aspect themselves."""
-    answering = {(p.figure.start, p.figure.end) for p in match.figures} if match else set()
-    times = [m for m in measured if m.unit in HOURS_IN and (m.start, m.end) not in answering]
-    bounds = [scaled(time, "h") for time in times]
-    return (min(low for low, _ in bounds), max(high for _, high in bounds)) if bounds else None
-
-
-def _placed(claim_id: str, read: Read) -> Placed:
-    assertion, judgement = read.assertion, read.judgement
-    times = [_when(m) for m in assertion.measured if m.unit in HOURS_IN and m.kind not in _DATES]
-    others = [m for m in assertion.measured if m.unit not in _UNTOLD and m.kind not in _UNCOUNTED]
-    return Placed(
-        id=claim_id,
-        verdict=judgement.verdict,
-        faults=judgement.faults,
-        slots=assertion.slots,
-        stated=assertion.stated,
-        topics=judgement.topics,
-        telling=any(key.partition(":")[0] in _TELLING for key in assertion.frame.own),
-        figures=frozenset((m.low, m.high, m.unit) for m in others),
-        moment=(min(low for low, _ in times), max(high for _, high in times)) if times else None,
-        frame=assertion.frame,
-    )
-
-
-def _when(time: Measured) -> tuple[float, float]:
-    """A time in hours; week 8 begins before its end, the first month long before."""
-    low, high = scaled(time, "h")
-    return (low - HOURS_IN[time.unit] / 2 if time.kind == "ordinal" and time.unit in HOURS_IN else low), high
+def _of_copies(conflict: Conflict, copies: Copies) -> Iterator[Conflict]:
+    """The conflict at every place that states the one or the other."""
+    if not conflict.computed:
+        yield conflict
+        return
+    left, right = conflict.claims
+    for one, other in copies.pairs(left, right):
+        yield between(conflict, one, other)
 
 
 def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) -> bool:
@@ -231,12 +115,12 @@ def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) ->
     if _are_moments(conflict.topic, claims, lexicon):
         return False
     if conflict.kind == "polarity":
-        return "contradicted" in {_verdict(claim) for claim in claims} <= _SURE
+        return "contradicted" in {verdict_of(claim) for claim in claims} <= SURE
     if all(isinstance(claim, Said) for claim in claims) and not _of_one_question(conflict, claims):
         return False
     if all(_carries(claim, conflict.topic) for claim in claims):
         # One proposition may carry a range whose ends are two plans for one course, but not two results of one trial.
-        return len({_judged_by(claim) for claim in claims}) == 1 and conflict.kind != "numeric"
+        return len({judged_by(claim) for claim in claims}) == 1 and conflict.kind != "numeric"
     return not _apart_in_time(conflict.topic, claims, lexicon)
 
 
@@ -244,9 +128,9 @@ def _of_one_question(conflict: Conflict, claims: Sequence[Stated]) -> bool:
     """Whether read claims answer one question: rates judged by two propositions are of two trials or groups, and named
     answers that the evidence carries both hold at two dates or places."""
     if conflict.kind == "numeric":
-        return len({_judged_by(claim) for claim in claims}) == 1
+        return len({judged_by(claim) for claim in claims}) == 1
     figures = {quantity.aspect for claim in claims for quantity in claim.quantities}
-    return conflict.topic in figures or {_verdict(claim) for claim in claims} != {"supported"}
+    return conflict.topic in figures or {verdict_of(claim) for claim in claims} != {"supported"}
 
 
 def _by_verdict(pool: Mapping[str, Stated], collection: Collection) -> Iterator[Conflict]:
@@ -254,7 +138,7 @@ def _by_verdict(pool: Mapping[str, Stated], collection: Collection) -> Iterator[
     judged: dict[str, dict[str, list[Stated]]] = {}
     for claim in pool.values():
         for key in claim.propositions[:1]:
-            judged.setdefault(key, {}).setdefault(_verdict(claim), []).append(claim)
+            judged.setdefault(key, {}).setdefault(verdict_of(claim), []).append(claim)
     for key, given in judged.items():
         proposition = collection.propositions.get(key)
         if proposition is None:
@@ -302,7 +186,11 @@ def _by_words(
 
 
 def _placed_claims(pool: Mapping[str, Stated]) -> dict[str, tuple[Said, Placed]]:
-    return {c.id: (c, c.placed) for c in pool.values() if isinstance(c, Said) and c.placed is not None}
+    return {
+        c.id: (c, msgspec.structs.replace(c.placed, id=c.id))
+        for c in pool.values()
+        if isinstance(c, Said) and c.placed is not None
+    }
 
 
 def _worded(left: Said, right: Said, kind: ConflictKind, collection: Collection) -> Conflict:
@@ -327,7 +215,7 @@ def _worded(left: Said, right: Said, kind: ConflictKind, collection: Collection)
 
 def _of_pair(pair: Opposed, pool: Mapping[str, Stated], collection: Collection) -> Proposition | None:
     """The proposition that says what a pair disagrees on: a topic of the pair, or one that judged a claim of it."""
-    topics = (pair.carried_by, pair.refuted_by, _judged_by(pool[pair.carried]), _judged_by(pool[pair.refuted]))
+    topics = (pair.carried_by, pair.refuted_by, judged_by(pool[pair.carried]), judged_by(pool[pair.refuted]))
     known = (collection.propositions.get(topic) for topic in topics if topic)
     return next((proposition for proposition in known if proposition is not None), None)
 
@@ -352,19 +240,9 @@ def _against(proposition: Proposition, right: str, wrong: str, kind: ConflictKin
     )
 
 
-def _verdict(claim: Stated) -> str:
-    return str(getattr(claim, "verdict", ""))
-
-
-def _judged_by(claim: Stated) -> str | None:
-    if isinstance(claim, Said):
-        return claim.judged_by
-    return claim.propositions[0] if claim.propositions else None
-
-
 def _carries(claim: Stated, aspect: str) -> bool:
     """Whether the evidence carries the claim's answer to this aspect."""
-    return aspect in claim.carried if isinstance(claim, Said) else _verdict(claim) == "supported"
+    return aspect in claim.carried if isinstance(claim, Said) else verdict_of(claim) == "supported"
 
 
 def _are_moments(topic: str, claims: Iterable[Stated], lexicon: Lexicon) -> bool:
@@ -385,16 +263,10 @@ def _apart_in_time(topic: str, claims: Iterable[Stated], lexicon: Lexicon) -> bo
     return len(moments) > 1 and max(low for low, _ in moments) > min(high for _, high in moments)
 
 
-def _first_said(claims: Iterable[Stated]) -> list[Stated]:
-    """The claims of one document without those that repeat an earlier one."""
-    seen: dict[object, Stated] = {}
-    for claim in claims:
-        figures = tuple((q.aspect, q.low, q.high, q.unit, q.bound) for q in claim.quantities)
-        positions = tuple((p.aspect, p.value) for p in claim.positions)
-        moment = getattr(claim, "moment", None)
-        placed = claim.placed if isinstance(claim, Said) else None
-        near = (placed.topics, placed.faults, placed.figures, placed.moment) if placed else ()
-        judged = (_judged_by(claim), _verdict(claim), claim.propositions[:1], claim.polarity, near)
-        key = (tuple(claim.slots.items()), figures, positions, judged, moment)
-        seen.setdefault(key, claim)
-    return list(seen.values())
+def _standing(claim: Stated) -> object:
+    """What of a claim decides, beside scope and answer, whether a conflict with it stands."""
+    if not isinstance(claim, Said):
+        return claim.id
+    rates = claim.placed is not None and any(unit == "%" for _, _, unit in claim.placed.figures)
+    aspects = frozenset(quantity.aspect for quantity in claim.quantities)
+    return claim.verdict, claim.judged_by, claim.carried, claim.moment, claim.propositions, rates, aspects

@@ -133,6 +133,7 @@ def compare(held: Held, wordings: Wordings, *, forms: Forms, lexicon: Lexicon) -
     values |= _figures(frame, fit, wordings.topic)
     values["figure-familiar"] = wordings.familiar(frame, forms.rarity) if fit.fitting or fit.years else 1.0
     values["reversed"] = float(_reversed(frame, wordings.topic, lexicon))
+    values["other-label"] = float(any(wordings.relabels(key) for key in held.labels))
     closest, bare, bent = _bent(held, wordings, fit)
     values |= {
         "allowed": allowed,

@@ -14,11 +14,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations
+from operator import ne
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, TypeVar
 
+import msgspec
+
+from claims.copies import nearest_pairs
 from claims.lexicon import Concept, ConflictKind, Lexicon
 from claims.propositions import Position, Scope
 from claims.sources import ClaimPolarity, Quantity, source_of
@@ -28,6 +33,7 @@ from evidence.studies import amount
 from evidence.vocabulary import HOURS_IN
 
 Severity = Literal[1, 2, 3]
+A = TypeVar("A")
 
 COMPARED_SLOTS: Final = ("intervention", "route", "population", "outcome", "comparator", "setting", "agency", "species")
 # A figure said to be "about" x, or said plainly, stands for x give or take a tenth.
@@ -132,17 +138,58 @@ def load_conflicts(path: Path, *, root: Path) -> tuple[CuratedConflict, ...]:
 
 
 def find_conflicts(
-    claims: Mapping[str, Stated], lexicon: Lexicon, *, curated: Iterable[CuratedConflict] = ()
+    claims: Mapping[str, Stated],
+    lexicon: Lexicon,
+    *,
+    curated: Iterable[CuratedConflict] = (),
+    alike: Callable[[Stated], object] | None = None,
 ) -> tuple[Conflict, ...]:
-    """Every conflict among ``claims``, gravest first, then by kind, topic and claim ids. One per pair and topic."""
+    """Every conflict among ``claims``, gravest first, then by kind, topic and claim ids. One per pair and topic.
+
+    ``alike`` tells claims apart that give one answer for one scope; those that it does not are compared once, and when
+    many of them part from many others, each is paired with the nearest. ``None`` pairs all with all.
+    """
     found: dict[tuple[str, frozenset[str]], Conflict] = {}
-    for conflict in (*map(_curated, curated), *_by_position(claims, lexicon), *_by_figure(claims, lexicon)):
+    given = _Given(claims, alike)
+    for conflict in (*map(_curated, curated), *_by_position(given, lexicon), *_by_figure(given, lexicon)):
         found.setdefault((conflict.topic, frozenset(conflict.claims)), conflict)
     pairs = {claim_ids for _, claim_ids in found}
-    for conflict in _by_polarity(claims, lexicon):
+    for conflict in _by_polarity(given, lexicon):
         if frozenset(conflict.claims) not in pairs:  # a named aspect says more than "yes against no"
             found[conflict.topic, frozenset(conflict.claims)] = conflict
     return tuple(sorted(found.values(), key=lambda c: (-c.severity, c.kind, c.topic, c.claims)))
+
+
+class _Given:
+    """The claims that are compared, and which of them are one answer."""
+
+    def __init__(self, claims: Mapping[str, Stated], alike: Callable[[Stated], object] | None) -> None:
+        self.claims = tuple(claims.values())
+        self.kinds = [number if alike is None else alike(claim) for number, claim in enumerate(self.claims)]
+
+    def parting(
+        self,
+        answers: Iterable[tuple[int, A]],
+        lexicon: Lexicon,
+        ignore: Sequence[str],
+        parts: Callable[[A, A], object],
+    ) -> Iterator[tuple[tuple[Stated, A], tuple[Stated, A]]]:
+        """Pairs of claims of one scope whose answers part. ``answers`` are by the number of the claim, in order."""
+        groups: dict[object, list[int]] = {}
+        first: list[tuple[A, Scope, list[int]]] = []
+        for number, answer in answers:
+            scope = self.claims[number].slots
+            key = (answer, *(getattr(scope, slot) for slot in COMPARED_SLOTS if slot not in ignore), self.kinds[number])
+            if key not in groups:
+                groups[key] = []
+                first.append((answer, scope, groups[key]))
+            groups[key].append(number)
+        for (a, here, left), (b, there, right) in combinations(first, 2):
+            if parts(a, b) and comparable(here, there, lexicon, ignore):
+                for one, other in nearest_pairs(left, right):
+                    if one != other:
+                        ends = (self.claims[one], a), (self.claims[other], b)
+                        yield ends if one < other else (ends[1], ends[0])
 
 
 def disagreements(conflicts: Iterable[Conflict]) -> tuple[Disagreement, ...]:
@@ -185,56 +232,47 @@ def _curated(entry: CuratedConflict) -> Conflict:
     )
 
 
-def _by_position(claims: Mapping[str, Stated], lexicon: Lexicon) -> Iterator[Conflict]:
-    answers: dict[str, list[tuple[Stated, str]]] = defaultdict(list)
-    for claim in claims.values():
+def _by_position(given: _Given, lexicon: Lexicon) -> Iterator[Conflict]:
+    answers: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, claim in enumerate(given.claims):
         for position in claim.positions:
-            answers[position.aspect].append((claim, position.value))
-    for topic, given in answers.items():
+            answers[position.aspect].append((number, position.value))
+    for topic, told in answers.items():
         aspect = lexicon[topic]
         if aspect.compare != "position" or aspect.conflict is None:
             continue
-        for (left, a), (right, b) in combinations(given, 2):
-            if left.id == right.id or a == b or _hold_together(aspect, a, b):
-                continue
-            if comparable(left.slots, right.slots, lexicon, aspect.ignore):
-                ends = (left.id, _words(a)), (right.id, _words(b))
-                yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
+        for (left, a), (right, b) in given.parting(told, lexicon, aspect.ignore, partial(_excluding, aspect)):
+            ends = (left.id, _words(a)), (right.id, _words(b))
+            yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
-def _by_figure(claims: Mapping[str, Stated], lexicon: Lexicon) -> Iterator[Conflict]:
-    figures: dict[str, list[tuple[Stated, Quantity]]] = defaultdict(list)
-    for claim in claims.values():
+def _by_figure(given: _Given, lexicon: Lexicon) -> Iterator[Conflict]:
+    figures: dict[str, list[tuple[int, Quantity]]] = defaultdict(list)
+    for number, claim in enumerate(given.claims):
         for quantity in claim.quantities:
-            figures[quantity.aspect].append((claim, quantity))
-    for topic, given in figures.items():
+            figures[quantity.aspect].append((number, quantity))
+    for topic, told in figures.items():
         aspect = lexicon[topic]
         if aspect.compare != "interval" or aspect.conflict is None:
             continue
-        for (left, a), (right, b) in combinations(given, 2):
-            if left.id == right.id or not comparable(left.slots, right.slots, lexicon, aspect.ignore):
-                continue
-            if intervals_part(a, b):
-                ends = (left.id, _figure(left, a)), (right.id, _figure(right, b))
-                yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
+        for (left, a), (right, b) in given.parting(told, lexicon, aspect.ignore, intervals_part):
+            ends = (left.id, _figure(left, a)), (right.id, _figure(right, b))
+            yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
-def _by_polarity(claims: Mapping[str, Stated], lexicon: Lexicon) -> Iterator[Conflict]:
-    judged: dict[str, list[Stated]] = defaultdict(list)
-    for claim in claims.values():
+def _by_polarity(given: _Given, lexicon: Lexicon) -> Iterator[Conflict]:
+    judged: dict[str, list[tuple[int, ClaimPolarity]]] = defaultdict(list)
+    for number, claim in enumerate(given.claims):
         if claim.propositions:
-            judged[claim.propositions[0]].append(claim)
+            judged[claim.propositions[0]].append((number, claim.polarity))
     words = {"affirms": "yes", "denies": "no"}
-    for topic, given in judged.items():
-        for left, right in combinations(given, 2):
+    for topic, told in judged.items():
+        for (left, a), (right, b) in given.parting(told, lexicon, (), ne):
             shared = sorted(set(left.slots.outcome) & set(right.slots.outcome))
-            if left.polarity == right.polarity or not shared:
-                continue
-            if comparable(left.slots, right.slots, lexicon, ()):
+            if shared:
                 question = " and ".join(lexicon.label(outcome) for outcome in shared)
                 severity = max(left.importance, right.importance)
-                ends = (left.id, words[left.polarity]), (right.id, words[right.polarity])
-                yield _pair(topic, "polarity", severity, question, ends)
+                yield _pair(topic, "polarity", severity, question, ((left.id, words[a]), (right.id, words[b])))
 
 
 def _pair(
@@ -250,6 +288,21 @@ def _pair(
         says=(a, b),
         question=question,
         explanation=f"{question}: {left} says {a}, {right} says {b}",
+    )
+
+
+def between(conflict: Conflict, left: str, right: str) -> Conflict:
+    """A computed conflict of two claims, told of two others that state the same."""
+    if (left, right) == conflict.claims:
+        return conflict
+    one, other = conflict.claims
+    about, _, told = conflict.explanation.partition(f": {one} says ")
+    a, _, b = told.partition(f", {other} says ")
+    return msgspec.structs.replace(
+        conflict,
+        id=f"cf-{conflict.topic}-{left}-{right}",
+        claims=(left, right),
+        explanation=f"{about}: {left} says {a}, {right} says {b}",
     )
 
 
@@ -302,8 +355,8 @@ def _widened(quantity: Quantity, factor: float) -> tuple[float, float]:
     return low, high
 
 
-def _hold_together(aspect: Concept, left: str, right: str) -> bool:
-    return (left, right) in aspect.together or (right, left) in aspect.together
+def _excluding(aspect: Concept, left: str, right: str) -> bool:
+    return left != right and (left, right) not in aspect.together and (right, left) not in aspect.together
 
 
 def _figure(claim: Stated, quantity: Quantity) -> str:

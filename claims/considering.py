@@ -41,6 +41,7 @@ _FIRST: Final = 3
 _AS_WELL: Final = 0.9
 _SOFT: Final = frozenset({"unsaid", "dropped-figures", "surer"})  # discords by which nothing is said against a claim
 _TOLD: Final = 8
+_SAID: Final = {"s:": "sense-", "w:": "word-"}
 _NEARER: Final = 10.0  # how much more a nearer topic counts
 
 Told = list[tuple[str, float]]  # comparisons with their values
@@ -142,7 +143,7 @@ class Considering:
             topics=tuple(topics),
             studied=studied,
             support=self._support(topics),
-            verdict=self._verdict(topics),
+            verdict=self._verdict(topics, frame),
             departure=_told(departed, topics, self.forms),
         )
 
@@ -156,11 +157,11 @@ class Considering:
         weights = [math.exp(_NEARER * (topic.likeness - topics[0].likeness)) for topic in topics]
         return sum(w * topic.support for w, topic in zip(weights, topics, strict=True)) / sum(weights)
 
-    def _verdict(self, topics: list[Compared]) -> Verdict | None:
-        """The verdict that fits best by the nearest topic, and by the nearest bent wording of any."""
+    def _verdict(self, topics: list[Compared], frame: Frame) -> Verdict | None:
+        """The verdict that fits best by the nearest topic, the nearest bent wording of any, and the claim's words."""
         if not topics or not self.scorecard.verdicts:
             return None
-        values = dict(topics[0].values)
+        values = topics[0].values | said(frame)
         closest = max(topics, key=lambda topic: topic.values["bent"] if topic.bent else 0.0)
         if closest.bent is not None:
             values[f"bent-{self.forms.form(closest.bent.number).verdict}"] = closest.values["bent"]
@@ -214,6 +215,12 @@ class Considering:
             read = Wordings(of, self.forms, allows) if allows else wordings_of(of, self.forms, self._findings)
             known = self._wordings[topic] = read
         return known
+
+
+def said(frame: Frame) -> dict[str, float]:
+    """The words and senses that a claim itself has, each as a value of 1: what it is like to say more than is known,
+    or the contrary, is partly in the words ("guarantees", "every", "the only")."""
+    return {f"{_SAID[key[:2]]}{key[2:]}": 1.0 for key in frame.own if key[:2] in _SAID}
 
 
 def _told_by(values: Mapping[str, float]) -> Told:

@@ -10,11 +10,13 @@ import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import accumulate
 from pathlib import PurePath
 from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from claims.memory import Memory
 from evidence.problems import UsageError
 
 SegmentKind = Literal[
@@ -49,8 +51,9 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
 
     ``offsets`` pairs an offset in ``text`` with a code-point offset in the file; between two pairs both advance by
     one. Where text and file part ways an offset occurs twice: first with the place just after the character before,
-    then with the place of the character that follows. The last pair is the end. ``headings`` are those in force
-    above the segment, outermost first. The two heads belong to table cells, ``level`` (1 to 6) to headings.
+    then with the place of the character that follows. The last pair is the end. Offsets in the file count from
+    ``base``, so that copies of a segment share them. ``headings`` are those in force above the segment, outermost
+    first. The two heads belong to table cells, ``level`` (1 to 6) to headings.
     """
 
     kind: SegmentKind
@@ -60,23 +63,44 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     row_head: str | None = None
     column_head: str | None = None
     level: int | None = None
+    base: int = 0
+
+    @property
+    def begin(self) -> int:
+        """Where in the file the segment begins."""
+        return self.base + self.offsets[0][1]
+
+    @property
+    def end(self) -> int:
+        """Where in the file it ends."""
+        return self.base + self.offsets[-1][1]
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """The span in the file of ``text[start:end]``; the end is just after the last character, entities whole."""
         text_offset, source = self.offsets[bisect_right(self.offsets, start, key=_first) - 1]
-        first = source + start - text_offset
+        first = self.base + source + start - text_offset
         if end <= start:
             return first, first
         at = bisect_left(self.offsets, end, key=_first)
         if at == len(self.offsets) or self.offsets[at][0] != end:
             at -= 1
         text_offset, source = self.offsets[at]
-        return first, source + end - text_offset
+        return first, self.base + source + end - text_offset
 
     def shifted(self, by: int) -> Segment:
         """The same segment in a file that has ``by`` more code points before it."""
-        offsets = tuple((text_offset, source + by) for text_offset, source in self.offsets)
-        return msgspec.structs.replace(self, offsets=offsets)
+        return msgspec.structs.replace(self, base=self.base + by)
+
+
+class Block(NamedTuple):
+    """Segments that stand together in the file, whose places count from ``start``.
+
+    ``kept``: the reader remembers them, so that the same text in the same surroundings has these very segments.
+    """
+
+    start: int
+    segments: tuple[Segment, ...]
+    kept: bool = False
 
 
 class Place(NamedTuple):
@@ -108,6 +132,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A file as read. ``text`` is what the offsets count in: decoded, a byte-order mark and newlines as they stand.
 
     Of a Word or PDF file ``text`` is what was extracted, and ``places`` say, in order, where its parts stand.
+    ``blocks`` are the segments as the reader of a text file found them, none in any other.
     """
 
     path: str
@@ -117,6 +142,12 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     unread: tuple[Unread, ...] = ()
     places: tuple[Place, ...] = ()
     comments: tuple[WrittenComment, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Block, ...]:
+        """The segments in blocks, one of all where the reader made none."""
+        return self.blocks or (Block(0, self.segments),)
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -133,9 +164,15 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.places[index].label if index >= 0 else None
 
 
+REMEMBERED: Final = 64_000  # characters of a document that is remembered: sites serve one page under several names
+_READ: Final[Memory[tuple[str, str], Document]] = Memory(64)
+
+
 def line_starts(text: str) -> list[int]:
     """The offset at which each line begins; ``\\r\\n``, ``\\n`` and ``\\r`` end lines."""
-    return [0, *(found.end() for found in _LINE_END.finditer(text))]
+    if "\r" in text:
+        return [0, *(found.end() for found in _LINE_END.finditer(text))]
+    return [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
 
 
 def read_document(path_name: str, raw: bytes) -> Document:
@@ -163,12 +200,22 @@ def read_document(path_name: str, raw: bytes) -> Document:
             places=found.places,
             comments=found.comments,
         )
+    known = _READ.get((suffix, sha256))
+    if known is not None:
+        return msgspec.structs.replace(known, path=path_name)
     text, unread = decode(path_name, raw)
     mark = len(_BOM) if text.startswith(_BOM) else 0
-    segments = reader_of(suffix)(text[mark:])
+    blocks = reader_of(suffix)(text[mark:])
     if mark:
-        segments = [segment.shifted(mark) for segment in segments]
-    return Document(path=path_name, sha256=sha256, text=text, segments=tuple(segments), unread=unread)
+        blocks = [block._replace(start=block.start + mark) for block in blocks]
+    segments = tuple(segment.shifted(start) if start else segment for start, found, _ in blocks for segment in found)
+    small = len(text) <= REMEMBERED
+    if small and not any(block.kept for block in blocks):
+        blocks = [block._replace(kept=True) for block in blocks]
+    document = Document(
+        path=path_name, sha256=sha256, text=text, segments=segments, unread=unread, blocks=tuple(blocks)
+    )
+    return _READ.keep((suffix, sha256), document) if small else document
 
 
 def decode(path_name: str, raw: bytes) -> tuple[str, tuple[Unread, ...]]:

@@ -92,7 +92,7 @@ class Judge:
         findings = Findings(collection.library, collection.lexicon, load_designs(), _index(collection, store))
         considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
         self._citing = Citing(collection.library, collection.lexicon, findings, uncited_figures=uncited_figures)
-        self._judging = Judging(collection, considering)
+        self._judging = Judging(collection, considering, self.reader)
         self._judged: Memory[int, tuple[Frame, Judged | None]] = Memory()
 
     def read(self, document: Document) -> tuple[Read, ...]:
@@ -127,7 +127,7 @@ class Judge:
     def _is_on_subject(self, document: Document, assertions: tuple[Assertion, ...]) -> bool:
         """Whether a document names what the library is about, or says what the library's wordings say without naming
         it; true for a snippet, and for a library that does not say what it is about."""
-        if not self._manifest.subject or len(document.text.split()) <= _BRIEF:
+        if not self._manifest.subject or len(document.text.split(None, _BRIEF)) <= _BRIEF:
             return True
         if self.names_subject(document):
             return True

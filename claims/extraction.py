@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from claims.cues import Cue, place_cues
 from claims.frames import Certainty, Frame
 from claims.propositions import SCOPE_SLOTS, Scope
 from claims.sentences import split_sentences
+from claims.table_rows import Rows
 
 if TYPE_CHECKING:
     from claims.documents import Document, Segment
@@ -29,6 +31,7 @@ Polarity = Literal["affirms", "denies"]
 # Slots that a sentence takes over from what precedes it when it does not name its own.
 CARRIED: Final[tuple[str, ...]] = ("intervention", "route", "population")
 LENT: Final = ("intervention", "route")  # those of them that also count when wordings are compared
+INSTRUCTION: Final = "an instruction"  # why what tells the reader to do something makes no claim
 _CARRIED_WEIGHT: Final = 0.5
 _HEAD_WEIGHT: Final = 0.8
 _SKIPPED_KINDS: Final = frozenset({"code", "navigation", "reference"})
@@ -101,6 +104,18 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...]
 
 
+Slots = tuple[tuple[str, tuple[str, ...]], ...]
+_State = tuple[tuple[str, ...] | None, Slots, Slots]
+
+
+class Told(NamedTuple):
+    """What a block of segments says, placed from where the block begins, and the state of the context after it."""
+
+    assertions: tuple[Assertion, ...]
+    left_out: tuple[LeftOut, ...]
+    state: _State
+
+
 class _Context:
     """What headings and the sentences before have spoken of: concepts by slot, and the features they lend."""
 
@@ -125,6 +140,16 @@ class _Context:
                 self.slots[slot] = named[slot]
                 self._first.setdefault(slot, named[slot])
 
+    @property
+    def state(self) -> _State:
+        """All that what follows depends on."""
+        return self._headings, tuple(self.slots.items()), tuple(self._first.items())
+
+    def resume(self, state: _State) -> None:
+        """Goes on from a state that was reached before."""
+        self._headings, slots, first = state
+        self.slots, self._first = dict(slots), dict(first)
+
     def lent(self, stated: Mapping[str, tuple[str, ...]], heads: Iterable[str]) -> dict[str, float]:
         """The features that a claim takes over: what its slots leave open, and all of its row and column heads."""
         features: dict[str, float] = {}
@@ -136,45 +161,31 @@ class _Context:
         return features
 
 
-class _Rows:
-    """Which cells of a document's tables claim something.
-
-    A row whose head says what is claimed ("Felt better after one visit | 94%") claims it there; in any other row the
-    cells do, under the heads of their row and column.
-    """
-
-    def __init__(self, document: Document, reader: FrameReader) -> None:
-        self._reader = reader
-        self._cells: dict[str, list[Segment]] = {}
-        for segment in document.segments:
-            if segment.kind == "table-cell" and segment.row_head:
-                self._cells.setdefault(segment.row_head, []).append(segment)
-
-    def claims(self, cell: Segment) -> bool:
-        if cell.row_head is None:
-            return bool(self.figures(cell))
-        return not (self._headed(cell.row_head) and self._reader.is_bare(cell.text))
-
-    def figures(self, cell: Segment) -> list[str]:
-        """The figures of a row whose head is this cell and makes the claim; none for any other cell."""
-        if cell.kind != "table-cell" or cell.row_head is not None or not self._headed(cell.text):
-            return []
-        return [other.text for other in self._cells.get(cell.text, ()) if self._reader.is_bare(other.text)]
-
-    def _headed(self, head: str) -> bool:
-        """Whether a row's head says what is claimed, and its columns do not."""
-        cells = self._cells.get(head, [])
-        says = self._reader.has_verb if self._reader.has_verb(head) else self._reader.predicates
-        return bool(cells) and says(head) and not any(says(cell.column_head or "") for cell in cells)
-
-
 def extract(document: Document, reader: FrameReader) -> Extracted:
     """The document's claims and what was left out. Pure; time grows linearly with the document."""
     assertions: list[Assertion] = []
     left_out: list[LeftOut] = []
     context = _Context(reader)
-    rows = _Rows(document, reader)
-    for segment in document.segments:
+    rows = Rows(document, reader)
+    for start, segments, kept in document.parts:
+        # Segments are remembered with what they tell, so that no others can have their identity.
+        key = (id(segments), context.state, rows.bearing(segments)) if kept else None
+        _, told = (key and reader.told.get(key)) or (None, None)
+        if told is None:
+            told = _told(segments, reader, context, rows)
+            if key:
+                reader.told.keep(key, (segments, told))
+        else:
+            context.resume(told.state)
+        assertions += [replace(a, start=start + a.start, end=start + a.end) for a in told.assertions]
+        left_out += [replace(left, start=start + left.start, end=start + left.end) for left in told.left_out]
+    return Extracted(assertions=tuple(assertions), left_out=tuple(left_out))
+
+
+def _told(segments: Iterable[Segment], reader: FrameReader, context: _Context, rows: Rows) -> Told:
+    assertions: list[Assertion] = []
+    left_out: list[LeftOut] = []
+    for segment in segments:
         if segment.kind in _SKIPPED_KINDS:
             continue
         context.enter(segment.headings)
@@ -186,11 +197,11 @@ def extract(document: Document, reader: FrameReader) -> Extracted:
                 left_out.append(_left_out(segment, start, end, understood.reason, unread=understood.unread))
             for claim in understood.claims:
                 low, high = segment.source_span(start + claim.start, start + claim.end)
-                assertions.append(msgspec.structs.replace(claim, start=low, end=high, headings=segment.headings))
-    return Extracted(assertions=tuple(assertions), left_out=tuple(left_out))
+                assertions.append(replace(claim, start=low, end=high, headings=segment.headings))
+    return Told(tuple(assertions), tuple(left_out), context.state)
 
 
-def _sentences_of(segment: Segment, reader: FrameReader, context: _Context, rows: _Rows) -> Sequence[Sentence]:
+def _sentences_of(segment: Segment, reader: FrameReader, context: _Context, rows: Rows) -> Sequence[Sentence]:
     """The sentences of a segment with what they say; the context takes over what they name.
 
     Running text that was read before in the same surroundings is not taken apart again.
@@ -207,7 +218,7 @@ def _sentences_of(segment: Segment, reader: FrameReader, context: _Context, rows
     return known
 
 
-def _read(segment: Segment, start: int, end: int, reader: FrameReader, context: _Context, rows: _Rows) -> Sentence:
+def _read(segment: Segment, start: int, end: int, reader: FrameReader, context: _Context, rows: Rows) -> Sentence:
     sentence = segment.text[start:end]
     if len(sentence) > _LONGEST:
         reason = f"a sentence of more than {_LONGEST} characters"
@@ -309,8 +320,8 @@ def _no_claim(segment: Segment, sentence: str, cues: Sequence[Cue]) -> str | Non
     if "meta" in kinds:
         return "about the text itself"
     first = len(sentence) - len(sentence.lstrip(f" {_QUOTES}"))
-    if any(cue.kind == "imperative" and cue.start == first for cue in cues):
-        return "an instruction"
+    if any(cue.kind == "imperative" and cue.start == first and sentence[cue.end : cue.end + 1] != "-" for cue in cues):
+        return INSTRUCTION
     return None
 
 

@@ -21,7 +21,7 @@ from claims.tagging import named_by
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
-    from claims.extraction import Sentence, Understood
+    from claims.extraction import Sentence, Told, Understood
     from claims.lexicon import Lexicon
     from claims.senses import Senses
     from claims.studied import StudyNames
@@ -51,6 +51,7 @@ _COMPARING: Final = re.compile(
 _THAN: Final = ("than ", "than with ", "than on ", "than after ", "than for ")  # even where nothing stands before it
 _WINDOW: Final = 48  # characters on each side of a figure that tell what it is of
 _NO_FIGURE: Final = frozenset({"year", "date", "ordinal"})
+_BLOCKS: Final = 8_192  # blocks of text that are remembered
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -106,6 +107,10 @@ class FrameReader:
         self._studies = studies
         self.understood: Memory[tuple[object, ...], Understood] = Memory()
         self.read_before: Memory[tuple[object, ...], Sequence[Sentence]] = Memory()
+        self.told: Memory[tuple[object, ...], tuple[object, Told]] = Memory(_BLOCKS)
+        self._named: Memory[str, dict[str, tuple[str, ...]]] = Memory(_BLOCKS)
+        self._bare: Memory[str, bool] = Memory()
+        self._heads: Memory[tuple[str, tuple[str, ...]], bool] = Memory()
 
     def read(self, text: str, *, context: Mapping[str, float] | None = None) -> Frame:
         """The frame of a text; ``context`` adds features that headings and earlier sentences carry."""
@@ -143,6 +148,10 @@ class FrameReader:
 
     def concepts(self, text: str) -> dict[str, tuple[str, ...]]:
         """The concepts that a text names, by slot."""
+        known = self._named.get(text)
+        return self._named.keep(text, self._concepts(text)) if known is None else known
+
+    def _concepts(self, text: str) -> dict[str, tuple[str, ...]]:
         found: dict[str, dict[str, None]] = {}
         for mention in self.tagger.tag(text).mentions:
             found.setdefault(mention.slot, {}).update(dict.fromkeys(mention.concepts))
@@ -158,7 +167,19 @@ class FrameReader:
 
     def is_bare(self, text: str) -> bool:
         """Whether a cell holds a figure and no words of content."""
-        return bool(find_quantities(text)) and not any(True for _ in self.senses.words(fold(text)))
+        known = self._bare.get(text)
+        if known is None:
+            bare = bool(find_quantities(text)) and not any(True for _ in self.senses.words(fold(text)))
+            known = self._bare.keep(text, bare)
+        return known
+
+    def heads_claim(self, head: str, columns: tuple[str, ...]) -> bool:
+        """Whether the head of a row says what is claimed in it, and the heads of its columns do not."""
+        known = self._heads.get((head, columns))
+        if known is None:
+            says = self.has_verb if self.has_verb(head) else self.predicates
+            known = self._heads.keep((head, columns), says(head) and not any(map(says, columns)))
+        return known
 
     def acts(self, text: str) -> bool:
         """Whether a clause begins with a verb that can carry a claim of its own."""

@@ -106,6 +106,11 @@ class Held:
         ]
 
     @cached_property
+    def labels(self) -> list[str]:
+        """What it names by a number or a code: a step, a schedule, an enzyme."""
+        return [key for key in self.frame.own if key.startswith("l:")]
+
+    @cached_property
     def slots(self) -> list[SlotSaid]:
         """What it says in each slot."""
         lent, wider = self.vector.lent, self._against.lexicon.wider

@@ -168,15 +168,15 @@ class _Page:
         if at + 1 == len(self._blocks):
             return end, end
         first, last, kind = self._blocks[at + 1]
-        for _, stop, other in self._blocks[at + 2 :] if kind == "table-cell" else ():
-            if other != kind:
-                break
-            last = stop
+        at += 2
+        while kind == "table-cell" and at < len(self._blocks) and self._blocks[at][2] == kind:
+            last = self._blocks[at][1]
+            at += 1
         return first, last
 
 
 def _span(segment: Segment) -> tuple[int, int]:
-    return segment.offsets[0][1], segment.offsets[-1][1]
+    return segment.begin, segment.end
 
 
 def with_ignores(

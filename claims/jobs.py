@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from claims.checking import CheckResult, Looked, compared, named_in_order
 from claims.documents import Document
 from claims.worker_process import Order
@@ -78,6 +80,9 @@ def make_looker(snapshot: str, blind: bool, uncited_figures: bool) -> Callable[[
 
     def look(file: Listed) -> object:
         document = read_listed(file)
-        return document if isinstance(document, str) else (document, looking.look(document))
+        if isinstance(document, str):
+            return document
+        looked = looking.look(document)
+        return msgspec.structs.replace(document, blocks=()), looked  # which are of use only to who reads on
 
     return look

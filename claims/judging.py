@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from claims.altered import Repeated
 from claims.comparisons import Comparison
 from claims.figures import paired_figures
 from claims.forms import FINDING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from claims.comparisons import Compared
     from claims.considering import Considered, Considering
     from claims.extraction import Assertion
+    from claims.frames import FrameReader
     from claims.quantities import Measured
     from claims.studied import Studied
     from claims.verbatim import Departure
@@ -105,9 +107,10 @@ _STANCES: Final[Mapping[str, Mapping[Stance, Stance]]] = {
 class Judging:
     """Judges claims against one library."""
 
-    def __init__(self, collection: Collection, considering: Considering) -> None:
+    def __init__(self, collection: Collection, considering: Considering, reader: FrameReader) -> None:
         self._collection = collection
         self._considering = considering
+        self._repeated = Repeated(collection, considering.forms, reader)
 
     def judge(self, assertion: Assertion) -> Judged | None:
         """The judgement on a claim; ``None`` when it claims nothing that could be judged (context, greetings)."""
@@ -118,9 +121,13 @@ class Judging:
         if not near or not considered.topics:  # a study may be known by a figure of which no wording is near
             return unmatched(assertion)
         topic = self._deciding(considered)
-        if considered.departure is not None:
-            ruling = self._departed(considered.departure, considered)
-        elif considered.support >= CARRIES and not (_goes_further(assertion, topic) or _denied(considered, topic)):
+        departure = considered.departure
+        carried = considered.support >= CARRIES and not (_goes_further(assertion, topic) or _denied(considered, topic))
+        if departure is None and carried:
+            departure = self._repeated.departure(assertion.text, considered.topics, topic)
+        if departure is not None:
+            ruling = self._departed(departure, considered)
+        elif carried:
             ruling = Ruling("supported", f"covered: {self._statement(topic)}")
         else:
             topic = self._bent_topic(considered) or considered.topics[0]

@@ -25,7 +25,7 @@ _NUMBERED: Final = re.compile(
     rf"\b([A-Za-z]{{3,20}}) (I{{1,3}}|IV|VI{{0,3}}|IX|X|[1-9]|{'|'.join(_CARDINALS[:-1])})(?![\w.,%-]*\d|\w|%)"
 )
 _RANKED: Final = re.compile(rf"\b({'|'.join(_ORDINALS)})[ -]([a-z]{{3,20}})(?: ([a-z]{{3,20}}))?", re.IGNORECASE)
-_CODE: Final = re.compile(r"\b[A-Z]{1,4}\d{2,8}\b")
+_CODE: Final = re.compile(r"\b[A-Z]{1,5}\d[A-Z0-9]{1,7}\b")
 _NO_LABEL: Final = frozenset(
     {"the", "and", "for", "with", "than", "about", "over", "under", "was", "were", "had", "are"}
 )

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.documents import read_document
+from claims.extraction import INSTRUCTION
 from claims.metamorphic import Case, Change
 
 if TYPE_CHECKING:
-    from claims.engine import Judge, Read
+    from claims.engine import Examined, Judge, Read
     from claims.propositions import Fault
 
 _SEED: Final = 1  # the sample is the same in every run
@@ -66,9 +67,10 @@ def judge_cases(cases: Iterable[Case], judge: Judge, *, each: int) -> Metamorpho
     for change, made in by_change.items():
         chosen = made if len(made) <= each else random.Random(_SEED).sample(made, each)  # noqa: S311 - no secret
         for case in chosen:
-            reads = judge.read(read_document("case.txt", case.text.encode()))
+            seen = judge.examine(read_document("case.txt", case.text.encode()))
+            reads = seen.reads
             judged[change] += 1
-            if _is_right(case, reads):
+            if _is_right(case, seen):
                 right[change] += 1
                 fitting[change] += case.stands or _fits(case, reads)
             else:
@@ -77,10 +79,13 @@ def judge_cases(cases: Iterable[Case], judge: Judge, *, each: int) -> Metamorpho
     return Metamorphosis(judged=dict(judged), right=dict(right), fitting=dict(fitting), failures=tuple(failures))
 
 
-def _is_right(case: Case, reads: tuple[Read, ...]) -> bool:
-    verdicts = [read.judgement.verdict for read in reads]
+def _is_right(case: Case, seen: Examined) -> bool:
+    """Whether a sentence came out as it must; one that tells the reader to do something claims nothing, so it is right
+    that nothing is said of it."""
+    verdicts = [read.judgement.verdict for read in seen.reads]
     if case.stands:
-        return bool(verdicts) and all(verdict == "supported" for verdict in verdicts)
+        instructs = bool(seen.left_out) and all(left.reason == INSTRUCTION for left in seen.left_out)
+        return bool(verdicts or instructs) and all(verdict == "supported" for verdict in verdicts)
     return any(verdict != "supported" for verdict in verdicts) or not verdicts
 
 

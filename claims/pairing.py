@@ -89,7 +89,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     stated: frozenset[str]
     topics: tuple[Near, ...]
     telling: bool = True
-    figures: frozenset[tuple[float | None, float | None, str | None]] = frozenset()
+    figures: frozenset[tuple[float, float, str]] = frozenset()
     moment: tuple[float, float] | None = None
     frame: Frame = Frame(features={})
 

@@ -20,14 +20,15 @@ def placed(
     conflicts: tuple[Conflict, ...], documents: Iterable[CheckedDocument], collection: Collection
 ) -> tuple[ReportedConflict, ...]:
     """The conflicts with the place of each claim; claims of registered sources stand in the source's own file."""
+    named = {claim for conflict in conflicts for claim in conflict.claims}
     ends = {
         claim.id: ConflictEnd(
             path=document.path, id=claim.id, start=claim.start, end=claim.end, rests_on=_not_current(claim)
         )
         for document in documents
         for claim in document.claims
+        if claim.id in named
     }
-    named = {claim for conflict in conflicts for claim in conflict.claims}
     for source in collection.sources.values():
         for claim in source.claims:
             if claim.id in named and claim.id not in ends:

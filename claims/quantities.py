@@ -200,9 +200,10 @@ class _Finder(Expressions):
             return False
         if noun is None or prefix.year or self.has(prefix.next - 1, "year_after"):
             return True
-        # "The 2019 guidelines", "a 2013 trial", "Smith 2018 reports", but not "the 2019 patients" nor "2000 steps".
+        # "The 2019 guidelines", "a 2013 trial", "Smith's 2018 trial", but not "the 2019 patients" nor "2000 trials".
         before = self.tokens[prefix.next - 1].entry.roles
-        named = noun.unit is None or (noun.unit == "trials" and not before.isdisjoint({"article", "determiner"}))
+        one = self._singular(noun) or not before.isdisjoint({"article", "determiner"})
+        named = noun.unit is None or (noun.unit == "trials" and one)
         return named and amount.low % 50 != 0
 
     def _is_age(self, i: int, prefix: Prefix, amount: Amount) -> bool:

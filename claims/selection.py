@@ -92,7 +92,8 @@ def weighed(claim: CheckedClaim, ruling: Ruling) -> CheckedClaim:
     """The claim with the rules that are reported, each as grave as was set."""
     if not claim.rules:
         return claim
-    claim = without(claim, EVERY_CODE - ruling.codes, status="ignored", why="the rule is not selected")
+    if not ruling.codes.issuperset([hit.code for hit in claim.rules]):
+        claim = without(claim, EVERY_CODE - ruling.codes, status="ignored", why="the rule is not selected")
     if not any(hit.code in ruling.severity for hit in claim.rules):
         return claim
     hits = tuple(

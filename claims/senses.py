@@ -181,7 +181,7 @@ class Senses:
     ) -> Iterator[tuple[int, int, str]]:
         """Verbs whose particle follows their object: the place of the verb, and of the particle."""
         place = 0
-        words = based.split()
+        words = based[1:-1].split(" ")  # a sign alone has an empty form
         for position, word in enumerate(words):
             particles = self._parted.get(word)
             after = place + len(word) + 1

@@ -267,6 +267,7 @@ class _Told:
             if m.kind not in ("year", "date", "ordinal", "age", "interval", "frequency")
             and m.unit not in HOURS_IN
             and (m.low is not None or m.high is not None)
+            and not (m.unit == "trials" and m.low == m.high == 1)  # "not one trial" tells no result
         ]
 
 

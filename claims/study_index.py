@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 MANY: Final = 50  # findings of one figure, from which it needs an outcome beside it
 BEGINNING: Final = re.compile(r"[^\W_]+|[\W_]")  # wherever a name may begin, and what it begins with
+_WORKS: Final = (
+    "trial", "study", "team", "group", "review", "analysis", "comparison", "crossover", "series", "pilot", "report",
+    "paper", "data", "patients", "pooled", "meta-analysis",
+)  # fmt: skip
 _ENOUGH: Final = 16  # of those that are about the outcome too
+_KEYED: Final = re.compile(r"([A-Z][a-z]+)(?:19|20)\d\d[a-z]?$")  # a bib key of an author and a year
 _SHORTEST: Final = 4  # letters of an author's name that may stand for a work without its year
 _REMEMBERED: Final = 50_000
 _SCHEMA: Final = (
@@ -163,9 +168,10 @@ def values_of(finding: Finding, study: Study) -> Iterator[Value]:
 
 def _author_forms(reference: Reference) -> Iterator[str]:
     """How copy names a work by its first author."""
-    if not reference.authors or not reference.year:
+    keyed = _KEYED.match(reference.key)
+    if not reference.year or not (reference.authors or keyed):
         return
-    author = family_name(reference.authors[0])
+    author = family_name(reference.authors[0]) if reference.authors or not keyed else keyed.group(1)
     year = str(reference.year)
     if len(author) <= 2:
         return
@@ -181,6 +187,7 @@ def _author_forms(reference: Reference) -> Iterator[str]:
     if len(author) > _SHORTEST:
         for form in ("{a} and colleagues", "{a} et al.", "the {a} trial", "the {a} study", "{a} and others"):
             yield form.format(a=author)
+        yield from (f"{author}'s {work}" for work in (*_WORKS, year))
 
 
 def family_name(author: str) -> str:

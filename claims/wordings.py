@@ -33,6 +33,7 @@ _ROUNDED: Final = 0.06
 _SMALL: Final = 1.0  # below this a figure is rounded to its own size
 _ABOUT: Final = 0.12
 _UNCOUNTED: Final = frozenset({"ordinal", "age"})
+_UNTOLD_AT_ONE: Final = frozenset({"#", "trials"})  # as in "one trial"
 _MILLIGRAMS: Final = {"g": 1000.0, "mg": 1.0}
 
 
@@ -145,7 +146,7 @@ class Figures:
             if figure.kind in ("year", "date") or (figure.kind in _UNCOUNTED and figure.unit not in HOURS_IN):
                 continue
             group, values = scaled_values(figure)
-            if not values or (group == "#" and max(values) in (0.0, 1.0)):
+            if not values or (group in _UNTOLD_AT_ONE and max(values) in (0.0, 1.0)):
                 continue
             pool = self._figures.get(group, ())
             if self._fits(figure, group, values, pool):
@@ -195,6 +196,11 @@ class Wordings(Figures):
         self.bent_numbers = list(self._told)
         self._bents: dict[int, Bent] = {}
         self._names: dict[str, frozenset[str]] = {}
+
+    def relabels(self, key: str) -> bool:
+        """Whether the allowed wordings name, under another number, what this label names, and never under its own."""
+        kind = key[: key.rindex(":") + 1]
+        return key not in self.signs and any(other.startswith(kind) for other in self.signs)
 
     @cached_property
     def _said(self) -> dict[str, frozenset[str]]:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from claims.checking import FAIL_ON, CheckResult, check_documents
 from claims.collection import Collection, load_collection
-from claims.comparing import shorten_middle
 from claims.documents import Document, Unread, read_document
 from claims.engine import Examined, Judged, Read
 from claims.extraction import Assertion
@@ -18,6 +17,7 @@ from claims.frames import Frame
 from claims.judged import Match
 from claims.propositions import EvidenceLink, Scope
 from claims.quantities import find_quantities
+from claims.sayings import shorten_middle
 from claims.verdicts import hits_for
 from evidence.paths import library_paths
 from tests.conftest import SMALL, TEXTS
@@ -223,6 +223,33 @@ def test_figures_of_two_documents_conflict(collection: Collection) -> None:
     assert [(end.path, end.id) for end in conflict.claims] == [("p.md", "p-c01"), ("q.md", "q-c01")]
     assert [d.claims[0].conflicts for d in result.documents] == [(conflict.id,), (conflict.id,)]
     assert result.summary.conflicts == 1
+
+
+def of_pages(collection: Collection, *texts: str) -> CheckResult:
+    return run(collection, *((f"p{number:02}.md", text) for number, text in enumerate(texts)))
+
+
+def test_two_statements_on_few_pages_conflict_on_every_pair_of_pages(collection: Collection) -> None:
+    result = of_pages(collection, *[f"{RESPONSE}: 90% respond."] * 3, *[f"{RESPONSE}: 20% respond."] * 2)
+    assert {conflict.claims[0].id for conflict in result.conflicts} == {"p00-c01", "p01-c01", "p02-c01"}
+    assert len(result.conflicts) == 6
+
+
+def test_two_statements_on_many_pages_conflict_once_a_page(collection: Collection) -> None:
+    pages = [f"{RESPONSE}: 90% respond.", f"{RESPONSE}: 20% respond."] * 30
+    result = of_pages(collection, *pages)
+    assert all(document.claims[0].conflicts for document in result.documents)
+    assert len(result.conflicts) <= len(pages)
+
+
+def test_each_of_many_pages_that_contradict_themselves_conflicts_with_itself(collection: Collection) -> None:
+    result = of_pages(collection, *[f"{RESPONSE}: 90% respond.\n{RESPONSE}: 20% respond."] * 30)
+    assert len(result.conflicts) == 30
+    for conflict in result.conflicts:
+        left, right = conflict.claims
+        assert left.path == right.path
+        assert conflict.id == f"cf-response-rate-{left.id}-{right.id}"
+        assert conflict.explanation.endswith(f": {left.id} says 90%, {right.id} says 20%")
 
 
 @pytest.mark.parametrize(

@@ -314,6 +314,16 @@ def test_version_and_bare_command(claimwise: Invoke) -> None:
     assert "Commands:" in claimwise().stdout
 
 
+@pytest.mark.parametrize("at_once", [1, 7, 60, 10_000])
+def test_what_is_printed_does_not_depend_on_how_much_is_printed_at_once(
+    claimwise: Invoke, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    whole = claimwise("rule").stdout
+    monkeypatch.setattr("cli._AT_ONCE", at_once)
+    assert claimwise("rule").stdout == whole
+    assert len(whole) > 1000
+
+
 def test_every_command_is_found_by_its_name_alone() -> None:
     names = set(typer.main.get_command(application()).commands)  # type: ignore[attr-defined]
     assert names == set(NAMES)

@@ -75,11 +75,11 @@ def test_the_data_format_names_every_word(word: str) -> None:
 
 
 def test_every_module_of_commands_is_registered() -> None:
-    from claims.commands import GROUPS, evidence
+    from claims.commands import COMMANDS, evidence
 
     shared = {"__init__", "options", "outcome"}
     modules = {path.stem for path in (ROOT / "claims" / "commands").glob("*.py")} - shared
-    assert {group.__name__.rsplit(".", 1)[1] for group in (*GROUPS, *evidence.PARTS)} == modules
+    assert {*COMMANDS.values(), *(part.__name__.rsplit(".", 1)[1] for part in evidence.PARTS)} == modules
 
 
 def test_every_format_of_check_is_offered() -> None:

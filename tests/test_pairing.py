@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.collection import Collection, load_collection
-from claims.comparing import Said, conflicts_among, said
+from claims.comparing import conflicts_among
 from claims.documents import read_document
 from claims.engine import Judge
 from claims.pairing import Near, Opposed, Placed, opposed
 from claims.propositions import Scope
+from claims.sayings import Said, said
 from evidence.paths import library_paths
 from tests.conftest import SMALL
 
@@ -200,6 +201,31 @@ def test_a_pair_is_a_conflict_whose_kind_comes_from_the_question_and_the_fault(
 def test_a_pair_said_twice_in_one_document_is_told_once(collection: Collection) -> None:
     again = [spoken(refuted(f"q-{n}")) for n in range(5)]
     assert len(conflicts_among([[spoken(carried("p-1"))], again], (), collection)) == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        (
+            "Up to 70%, at least 20% and 45% of people respond.",
+            "Up to 70%, at least 20% and 45% of people respond.",
+            True,
+        ),
+        (
+            "Up to 70%, at least 20% and 45% of people respond.",
+            "Up to 71%, at least 20% and 45% of people respond.",
+            False,
+        ),
+        ("70% of people respond to an infusion.", "70% of people  respond to an infusion.", True),
+        ("70% of people respond to an infusion.", "70% of people respond to the infusion.", False),
+    ],
+)
+def test_the_same_words_are_one_statement(collection: Collection, left: str, right: str, same: bool) -> None:
+    def statement(text: str) -> bytes:  # read anew each time, as in another process
+        (read,) = Judge(collection).read(read_document("p.md", text.encode()))
+        return said("p-1", read, collection).statement
+
+    assert (statement(left) == statement(right)) is same
 
 
 def test_the_engine_names_the_topics_that_a_claim_was_compared_with(collection: Collection) -> None:

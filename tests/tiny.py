@@ -45,7 +45,7 @@ class Engine:
         self.forms = Forms(forms_of(collection))
         self.findings = Findings(collection.library, collection.lexicon, load_designs())
         self.considering = Considering(self.forms, self.findings, collection.lexicon, load_senses(), scorecard)
-        self.judging = Judging(collection, self.considering)
+        self.judging = Judging(collection, self.considering, self.reader)
 
     def extracted(self, text: str, name: str = "page.md") -> Extracted:
         return extract(page(text, name), self.reader)

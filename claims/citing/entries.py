@@ -21,6 +21,8 @@ _DEFINITION: Final = re.compile(
 )
 _LINK: Final = re.compile(r"https?://[^\s<>\"')\]]{4,300}")
 _ID: Final = re.compile(r"\bid\s*=\s*[\"']?([^\"'\s>]{1,60})")
+_LISTING: Final = frozenset({"footnote", "reference"})
+_NUMBERED: Final = frozenset({"prose", "list-item"})  # where an entry begins with its number in brackets
 _RAW_REACH: Final = 600  # how far behind an entry's words its link may stand
 
 
@@ -41,7 +43,8 @@ class Entry(NamedTuple):
 
 def read_entries(document: Document) -> list[Entry]:
     """All listed works in the order of the file."""
-    found = [entry for index in range(len(document.segments)) for entry in _of_segment(document, index)]
+    may_list = (index for index, segment in enumerate(document.segments) if _may_list(segment))
+    found = [entry for index in may_list for entry in _of_segment(document, index)]
     listed = [entry for entry in found if entry.sure]
     if _unnumbered(listed):
         numbers = {entry.start: str(number) for number, entry in enumerate(listed, 1)}
@@ -59,6 +62,10 @@ def _unnumbered(entries: list[Entry]) -> bool:
     return bool(entries) and (labels == {""} or (len(entries) > 1 and len(labels) == 1))
 
 
+def _may_list(segment: Segment) -> bool:
+    return segment.kind in _LISTING or (segment.kind in _NUMBERED and segment.text.startswith("["))
+
+
 def _of_segment(document: Document, index: int) -> Iterator[Entry]:
     segment = document.segments[index]
     start, end = segment.source_span(0, len(segment.text))
@@ -69,7 +76,7 @@ def _of_segment(document: Document, index: int) -> Iterator[Entry]:
         return
     leading = _LEADING.match(segment.text)
     if segment.kind != "reference" and not (
-        segment.kind in ("prose", "list-item") and leading and leading.group(1) and looks_cited(segment.text)
+        segment.kind in _NUMBERED and leading and leading.group(1) and looks_cited(segment.text)
     ):
         return
     marks = list(_BRACKETED.finditer(segment.text))
@@ -93,14 +100,14 @@ def _of_segment(document: Document, index: int) -> Iterator[Entry]:
 def _written(document: Document, segment: Segment, index: int) -> str:
     """The segment's words, and the links to identifiers that stand among or behind them in the file."""
     start, end = segment.source_span(0, len(segment.text))
-    following = document.segments[index + 1].offsets[0][1] if index + 1 < len(document.segments) else len(document.text)
+    following = document.segments[index + 1].begin if index + 1 < len(document.segments) else len(document.text)
     raw = document.text[start : min(max(end, following), end + _RAW_REACH)]
     links = [link for link in _LINK.findall(raw) if link not in segment.text]
     return " ".join([segment.text, *dict.fromkeys(links)])
 
 
 def _definitions(document: Document) -> Iterator[Entry]:
-    if document.path.lower().endswith((".md", ".markdown")):
+    if document.path.lower().endswith((".md", ".markdown")) and "]:" in document.text:
         for found in _DEFINITION.finditer(document.text):
             label, link, title = found.groups()
             yield Entry(f"={label}", found.start(), found.end(), f"{title.strip()} {link}".strip(), sure=False)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from claims.citing.entries import Entry, read_entries
-from claims.citing.mentions import A_YEAR, Journals
-from claims.citing.patterns import Found, Kind, in_file, in_segment, numbers_of, readable, shortcuts, visible
+from claims.citing.mentions import A_YEAR, Journals, Mention
+from claims.citing.patterns import Found, Kind, by_part, in_part, in_segment, numbers_of, readable, shortcuts
+from claims.memory import Memory
 from claims.readers.roles import looks_cited
 from claims.sentences import split_sentences
 from evidence.words import words_of
@@ -26,6 +27,7 @@ _ABOUT: Final = 300  # characters of a sentence before and after a citation that
 _SENTENCE_END: Final = re.compile(r"[.!?][)\]”\"]?\s|\n\s*\n|[|]")
 _HEAD: Final = 8  # words of an entry among which its first author stands
 _NCT: Final = re.compile(r"\bNCT\d{8}\b", re.IGNORECASE)
+_REMEMBERED: Final = 8_192  # entries that are remembered, and segments with what they mention
 _NOT_NAMES_TEXT: Final = (
     "january february march april may june july august september october november december spring summer autumn "
     "fall winter monday tuesday wednesday thursday friday saturday sunday table figure fig section chapter "
@@ -64,6 +66,8 @@ class Bibliographer:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._listed: Memory[str, Resolution] = Memory(_REMEMBERED)
+        self._mentions: Memory[str, tuple[tuple[int, Mention, str], ...]] = Memory(_REMEMBERED)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -74,10 +78,26 @@ class Bibliographer:
         about = {key: " ".join(f.summary for f in study.findings) for key, study in studies.items()}
         return Resolver(self._library.references, about)
 
+    def listed(self, written: str) -> Resolution:
+        """The work that an entry of a list means; pages of a site have the same lists."""
+        known = self._listed.get(written)
+        return self._listed.keep(written, self.resolver.resolve(written)) if known is None else known
+
     @cached_property
     def journals(self) -> Journals:
         """The journals of the bibliography."""
         return Journals(self._library.journals)
+
+    def mentions(self, text: str) -> Sequence[tuple[int, Mention, str]]:
+        """The works that a text mentions by journal and year: where their sentence begins, and the sentence."""
+        known = self._mentions.get(text)
+        return self._mentions.keep(text, tuple(self._mentioned(text))) if known is None else known
+
+    def _mentioned(self, text: str) -> Iterator[tuple[int, Mention, str]]:
+        if A_YEAR.search(text):
+            for start, end in split_sentences(text):
+                for mention in self.journals.find(text[start:end]):
+                    yield start, mention, text[start:end]
 
     @cached_property
     def trials(self) -> dict[str, set[str]]:
@@ -130,9 +150,15 @@ class _Linking:
 
     def _candidates(self) -> Iterator[Found]:
         """Candidates by precedence: what stands in the file behind the words first."""
-        text = visible(self._document)
-        yield from in_file(text)
-        yield from shortcuts(text, {label[1:] for label in self._by_label if label.startswith("=")})
+        labels = {label[1:] for label in self._by_label if label.startswith("=")}
+        defined: list[Found] = []
+        for start, part in by_part(self._document):
+            for found in in_part(part):
+                yield found._replace(start=start + found.start, end=start + found.end)
+            defined += [
+                found._replace(start=start + found.start, end=start + found.end) for found in shortcuts(part, labels)
+            ]
+        yield from defined
         for segment in readable(self._document):
             yield from in_segment(segment)
 
@@ -210,16 +236,12 @@ class _Linking:
 
     def _mentions(self, taken: _Taken) -> Iterator[Citation]:
         for segment in readable(self._document):
-            if not A_YEAR.search(segment.text):
-                continue
-            for start, end in split_sentences(segment.text):
-                sentence = segment.text[start:end]
-                for mention in self._bibliographer.journals.find(sentence):
-                    low, high = segment.source_span(start + mention.start, start + mention.end)
-                    if not taken.touches(low, high):
-                        resolver = self._bibliographer.resolver
-                        resolution = resolver.by_journal(mention.journal, mention.year, sentence)
-                        yield self._citation("mention", low, high, resolution)
+            for start, mention, sentence in self._bibliographer.mentions(segment.text):
+                low, high = segment.source_span(start + mention.start, start + mention.end)
+                if not taken.touches(low, high):
+                    resolver = self._bibliographer.resolver
+                    resolution = resolver.by_journal(mention.journal, mention.year, sentence)
+                    yield self._citation("mention", low, high, resolution)
 
     def _of_identifier(self, value: str) -> Resolution:
         kind, _, number = value.partition(":")
@@ -237,7 +259,7 @@ class _Linking:
     def _of_entry(self, entry: Entry) -> Resolution:
         known = self._resolved.get(entry.start)
         if known is None:
-            known = self._resolved[entry.start] = self._bibliographer.resolver.resolve(entry.written)
+            known = self._resolved[entry.start] = self._bibliographer.listed(entry.written)
         return known
 
     def _through(self, entry: Entry) -> Resolution:

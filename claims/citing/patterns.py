@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from evidence.identifiers import find_identifiers
@@ -52,6 +53,7 @@ PART: Final = re.compile(
 _MORE: Final = re.compile(rf"({_YEAR})([a-z]?)|\b([a-z])\b")
 _SPLIT_NAMES: Final = re.compile(r",\s|,?\s(?:and|&)\s")
 _OTHERS_END: Final = re.compile(rf"{_OTHERS}$")
+_REMEMBERED: Final = 4000  # characters of a part
 _READ: Final = frozenset({"prose", "list-item", "table-cell", "quotation", "heading"})
 
 
@@ -119,6 +121,24 @@ def shortcuts(text: str, labels: set[str]) -> Iterator[Found]:
         for found in _SHORTCUT.finditer(text):
             if found.group(1) in labels:
                 yield Found("number", found.start(), found.end(), f"={found.group(1)}")
+
+
+def by_part(document: Document) -> Iterator[tuple[int, str]]:
+    """The file's text as it may cite, in the parts that it was read in, each with its place."""
+    text = visible(document)
+    starts = [block.start for block in document.blocks[1:]]
+    for start, end in pairwise([0, *starts, len(text)]):
+        yield start, text[start:end]
+
+
+def in_part(part: str) -> tuple[Found, ...]:
+    """What ``in_file`` finds in a part of a file; parts of usual length are remembered, as pages repeat each other."""
+    return _in_part(part) if len(part) <= _REMEMBERED else tuple(in_file(part))
+
+
+@lru_cache(maxsize=8192)
+def _in_part(part: str) -> tuple[Found, ...]:
+    return tuple(in_file(part))
 
 
 def in_segment(segment: Segment) -> Iterator[Found]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from claims.documents import Extracted, Segment
+from claims.documents import Block, Extracted
 from claims.readers.plain import read_plain
 
-TextReader = Callable[[str], list[Segment]]
+TextReader = Callable[[str], list[Block]]
 BinaryReader = Callable[[bytes], Extracted]
 
 
@@ -29,13 +29,13 @@ class Extractor(NamedTuple):
     read: BinaryReader
 
 
-def _markdown(text: str) -> list[Segment]:
+def _markdown(text: str) -> list[Block]:
     from claims.readers.markdown import read_markdown
 
     return read_markdown(text)
 
 
-def _html(text: str) -> list[Segment]:
+def _html(text: str) -> list[Block]:
     from claims.readers.html import read_html
 
     return read_html(text)

@@ -6,12 +6,13 @@ Readers say which characters stand where; blanks are collapsed and the map is ke
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import msgspec
 
 from claims.documents import Segment, SegmentKind
-from claims.readers.roles import settle
+from claims.readers.roles import without_boilerplate, without_references
 
 # Everything in running text that is not kept as it stands: blanks other than a single space, and characters without
 # width (soft hyphen, zero-width space, word joiner, byte-order mark). Joiners stay, as emoji are made with them.
@@ -166,12 +167,15 @@ class TextBuilder:
 
 
 class Collector:
-    """The segments of one file, with the headings in force and the lists that hold nothing but links."""
+    """The segments of one file, with the headings in force and the lists that hold nothing but links.
 
-    def __init__(self) -> None:
+    ``headings`` are those in force where it begins, with their levels.
+    """
+
+    def __init__(self, headings: Iterable[tuple[int, str]] = ()) -> None:
         self.segments: list[Segment] = []
-        self._headings: list[tuple[int, str]] = []
-        self._in_force: tuple[str, ...] = ()
+        self._headings = list(headings)
+        self._in_force = tuple(heading for _, heading in self._headings)
         self._list_count = 0
         self._lists: dict[int, list[tuple[int, bool]]] = {}
 
@@ -225,10 +229,19 @@ class Collector:
         """Gives a segment its heads, which a table may reveal only at the end of a row."""
         self.segments[index] = msgspec.structs.replace(self.segments[index], row_head=row_head, column_head=column_head)
 
+    @property
+    def headings(self) -> tuple[tuple[int, str], ...]:
+        """The headings in force, with their levels."""
+        return tuple(self._headings)
+
     def finish(self) -> list[Segment]:
         """All segments in the order of the file; what is boilerplate or a reference is marked as such."""
+        return without_references(self.block())
+
+    def block(self) -> list[Segment]:
+        """All segments in the order of the file; what is boilerplate by its words alone is marked as such."""
         for items in self._lists.values():
             if all(only_links for _, only_links in items):
                 for index, _ in items:
                     self.segments[index] = msgspec.structs.replace(self.segments[index], kind="navigation")
-        return settle(sorted(self.segments, key=lambda segment: segment.offsets[0][1]))
+        return without_boilerplate(sorted(self.segments, key=lambda segment: segment.begin))

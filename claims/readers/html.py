@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from claims.documents import Segment, SegmentKind
+from claims.documents import Block, SegmentKind
 from claims.readers.building import Collector, TextBuilder
 from claims.readers.markup import Token, add_decoded, tokens
 from claims.readers.tables import Table
@@ -77,11 +77,11 @@ class _Open(NamedTuple):
     block: bool
 
 
-def read_html(text: str) -> list[Segment]:
+def read_html(text: str) -> list[Block]:
     """The segments of an HTML page or fragment."""
     collector = Collector()
     read_into(collector, text)
-    return collector.finish()
+    return [Block(0, tuple(collector.finish()))]
 
 
 def read_into(collector: Collector, text: str, *, base: int = 0, kind: SegmentKind = "prose") -> None:

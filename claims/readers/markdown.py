@@ -8,14 +8,18 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from pyromark import Markdown, Options
 
-from claims.documents import Segment, SegmentKind
+from claims.documents import Block, Segment, SegmentKind
+from claims.memory import Memory
 from claims.readers.building import Collector, TextBuilder
 from claims.readers.html import read_into
+from claims.readers.roles import without_references
+
+_Headings = tuple[tuple[int, str], ...]
 
 _MARKDOWN: Final = Markdown(
     options=Options.ENABLE_TABLES
@@ -33,21 +37,63 @@ _FENCE: Final = {
     "+++": re.compile(r"(?<=[\r\n])\+\+\+[ \t]*(?=[\r\n]|\Z)"),
 }
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# Fences, raw HTML that goes on over blank lines, and definitions.
+_REACHING: Final = re.compile(r"```|~~~|\]:|<(?:[!?]|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
+_PART: Final = re.compile(r"\n[ \t]*\r?\n(?=[^\W\d_]|#{1,6}[ \t])")
+_KEPT: Final = 20_000  # characters of a part that is remembered
+_READ: Final[Memory[tuple[str, _Headings], tuple[tuple[Segment, ...], _Headings]]] = Memory(8_192)
 _BLOCKS: Final = frozenset(
     {"Paragraph", "Heading", "BlockQuote", "CodeBlock", "HtmlBlock", "List", "Item", "FootnoteDefinition"}
     | {"Table", "TableHead", "TableRow", "TableCell"}
 )
 
 
-def read_markdown(text: str) -> list[Segment]:
-    """The segments of a Markdown file (CommonMark with tables, footnotes, task lists and strikethrough)."""
+def read_markdown(text: str) -> list[Block]:
+    """The segments of a Markdown file (CommonMark with tables, footnotes, task lists and strikethrough).
+
+    Where one part of the file cannot bear on how another is read, each is a block, and a block that repeats an earlier
+    one under the same headings is not read again.
+    """
     begin = _front_matter(text)
-    body = text[begin:]
-    collector = Collector()
-    page = _Page(collector, body, begin)
-    for event, reach in _MARKDOWN.events_with_range(body, merge_text=False):
-        page.take(event, reach["start"], reach["end"])
-    return collector.finish()
+    headings: _Headings = ()
+    blocks: list[Block] = []
+    for start, part in _parts(text, begin):
+        known = _READ.get((part, headings))
+        if known is None:
+            collector = Collector(headings)
+            page = _Page(collector, part)
+            for event, reach in _MARKDOWN.events_with_range(part, merge_text=False):
+                page.take(event, reach["start"], reach["end"])
+            known = tuple(collector.block()), collector.headings
+            if len(part) <= _KEPT:
+                _READ.keep((part, headings), known)
+        found, headings = known
+        blocks.append(Block(start, found, kept=len(part) <= _KEPT))
+    return _with_references(blocks)
+
+
+def _parts(text: str, begin: int) -> Iterator[tuple[int, str]]:
+    """The text proper in parts that can be read by themselves, each with its place; all of it where that is not sure.
+
+    A line at the margin that begins with a letter or is a heading, after a blank line, ends lists, quotations and
+    tables; it does not end fences and some kinds of raw HTML, and definitions of links hold for the whole file.
+    """
+    if not _REACHING.search(text):
+        for found in _PART.finditer(text, begin):
+            yield begin, text[begin : found.end()]
+            begin = found.end()
+    yield begin, text[begin:]
+
+
+def _with_references(blocks: list[Block]) -> list[Block]:
+    """The blocks of a whole file with references marked as such."""
+    settled = without_references([segment for block in blocks for segment in block.segments])
+    marked, first = [], 0
+    for block in blocks:
+        found = tuple(settled[first : first + len(block.segments)])
+        first += len(found)
+        marked.append(block if found == block.segments else Block(block.start, found))
+    return marked
 
 
 def _front_matter(text: str) -> int:
@@ -76,10 +122,9 @@ class _CodePoints:
 class _Page:
     """The state of one pass over the parser's events."""
 
-    def __init__(self, collector: Collector, text: str, base: int) -> None:
+    def __init__(self, collector: Collector, text: str) -> None:
         self._collector = collector
         self._text = text
-        self._base = base
         self._code_point = _CodePoints(text)
         self._builder = TextBuilder()
         self._silent = 0
@@ -104,7 +149,7 @@ class _Page:
             return
         match event:
             case "SoftBreak" | "HardBreak":
-                self._builder.blank(self._base + start, self._base + end)
+                self._builder.blank(start, end)
             case {"Start": tag}:
                 self._start(*_named(tag))
             case {"End": tag}:
@@ -125,20 +170,20 @@ class _Page:
         builder.linked = self._links > 0
         source = self._text[start:end]
         if text == source:
-            builder.add(text, self._base + start)
+            builder.add(text, start)
         elif source.startswith("&"):
-            builder.add_decoded(text, self._base + start, self._base + end)
+            builder.add_decoded(text, start, end)
         else:
-            builder.add_aligned(text, source, self._base + start)
+            builder.add_aligned(text, source, start)
 
     def _inline_code(self, text: str, start: int, end: int) -> None:
         if self._silent:
             return
-        self._builder.blank(self._base + start, self._base + end)
+        self._builder.blank(start, end)
         code = TextBuilder()
         source = self._text[start:end]
         ticks = len(source) - len(source.lstrip("`"))
-        code.add_aligned(text, source[ticks : len(source) - ticks], self._base + start + ticks)
+        code.add_aligned(text, source[ticks : len(source) - ticks], start + ticks)
         self._collector.add(code, "code")
 
     def _tag(self, text: str, start: int, end: int) -> None:
@@ -147,7 +192,7 @@ class _Page:
             return
         match found.group(2).lower(), bool(found.group(1)):
             case "br", _:
-                self._builder.blank(self._base + start, self._base + end)
+                self._builder.blank(start, end)
             case "sup", False:
                 self._builder.raise_marker()
             case "sup", True:
@@ -234,7 +279,7 @@ class _Page:
             parts += [" " * (start - at), self._text[start:end]]
             at = end
         kind, _ = self._kind()
-        read_into(self._collector, "".join(parts), base=self._base + begin, kind=kind)
+        read_into(self._collector, "".join(parts), base=begin, kind=kind)
 
     def _flush(self) -> None:
         if self._code is not None:

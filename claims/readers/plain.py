@@ -9,7 +9,7 @@ import itertools
 import re
 from typing import Final, NamedTuple
 
-from claims.documents import Segment
+from claims.documents import Block
 from claims.readers.building import Collector, TextBuilder
 from claims.readers.roles import is_boilerplate
 
@@ -44,8 +44,11 @@ class _Unit(NamedTuple):
         return sum(len(line.text) for line in self.lines)
 
 
-def read_plain(text: str) -> list[Segment]:
-    """The segments of plain text. No headings are nested: the first line of a file may be its title, no more."""
+def read_plain(text: str) -> list[Block]:
+    """The segments of plain text, as one block.
+
+    No headings are nested: the first line of a file may be its title, no more.
+    """
     units = [unit for block in _blocks(text) for unit in _units(block)]
     headings = _headings(units)
     collector, builder = Collector(), TextBuilder()
@@ -57,7 +60,7 @@ def read_plain(text: str) -> list[Segment]:
             collector.add(builder, "heading", level=2 if index else 1)
         else:
             collector.add(builder, "list-item" if unit.item else "prose")
-    return collector.finish()
+    return [Block(0, tuple(collector.finish()))]
 
 
 def _lines(text: str) -> list[_Line]:

@@ -6,6 +6,7 @@ The words and patterns are data (``claims/data/boilerplate.toml``), the same for
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -76,6 +77,7 @@ def is_boilerplate(text: str) -> bool:
     return found > 0 and not _WORD.search(rules.labels.sub("", cut))
 
 
+@lru_cache(maxsize=4096)
 def is_reference_heading(text: str) -> bool:
     """Whether the text names a bibliography and nothing else."""
     return len(text) <= _LINE and text.casefold().strip(_EDGES) in _rules().headings
@@ -86,20 +88,25 @@ def looks_cited(text: str) -> bool:
     return _rules().reference.search(text, 0, 2000) is not None
 
 
-def settle(segments: list[Segment]) -> list[Segment]:
-    """The segments of a whole file with boilerplate and references marked as such."""
-    settled = [
+def without_boilerplate(segments: list[Segment]) -> list[Segment]:
+    """The segments with boilerplate marked as such."""
+    return [
         msgspec.structs.replace(segment, kind="navigation", level=None)
         if segment.kind in _TESTABLE and is_boilerplate(segment.text)
         else segment
         for segment in segments
     ]
-    for index in _reference_indices(settled):
-        settled[index] = msgspec.structs.replace(settled[index], kind="reference")
+
+
+def without_references(segments: list[Segment]) -> list[Segment]:
+    """The segments of a whole file with references marked as such."""
+    settled = list(segments)
+    for index in _reference_indices(segments):
+        settled[index] = msgspec.structs.replace(segments[index], kind="reference")
     return settled
 
 
-def _reference_indices(segments: list[Segment]) -> set[int]:
+def _reference_indices(segments: Sequence[Segment]) -> set[int]:
     found = set()
     below = False
     for index, segment in enumerate(segments):
@@ -112,7 +119,7 @@ def _reference_indices(segments: list[Segment]) -> set[int]:
     return found | _closing_list(segments)
 
 
-def _closing_list(segments: list[Segment]) -> set[int]:
+def _closing_list(segments: Sequence[Segment]) -> set[int]:
     """The last list of the file, if nothing of weight follows it and most of its items look cited."""
     last = len(segments) - 1
     while last >= 0 and segments[last].kind != "list-item":

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.comparing import shorten_middle
 from claims.report import VERDICTS, EvidenceItem, ReportedConflict
 from claims.reporters.as_json import to_json, with_rules
 from claims.reporters.layout import Screen, clean, columns, plural
 from claims.reporters.markdown import rule_cell, rule_link, rule_section, table_row
 from claims.reporters.standing import end_text, said_of_works, stance_text, whole_reason
 from claims.reporters.tallies import for_and_against
+from claims.sayings import shorten_middle
 from claims.verdicts import conflict_code, gravest, rule_name
 
 if TYPE_CHECKING:
@@ -228,6 +228,7 @@ def _summary_lines(result: CheckResult, view: View, screen: Screen) -> Iterator[
 
 def _compact(run: CheckRun) -> Iterator[str]:
     result, view, places = run.result, run.view, _places(run.result, run.collection)
+    known: dict[tuple[str, int, str], str] = {}
     for document in result.documents:
         path = _line(document.path)
         for note in document.unchecked:
@@ -237,9 +238,12 @@ def _compact(run: CheckRun) -> Iterator[str]:
             yield _line(f"{place}: {remark.severity} {remark.code} {remark.message}{_way(run, remark.code)}")
         for claim in document.claims:
             if view.shows(claim):
-                codes = ",".join(hit.code for hit in claim.rules)
-                told = (f"{places.at[claim.id]}:", claim.verdict, codes, whole_reason(claim.rules, claim.reason))
-                yield _line(" ".join(filter(None, told)) + _way(run, gravest(claim.rules)))
+                told = claim.verdict, id(claim.rules), claim.reason
+                if told not in known:  # what pages repeat is told in the same words
+                    codes = ",".join(hit.code for hit in claim.rules)
+                    words = filter(None, (claim.verdict, codes, whole_reason(claim.rules, claim.reason)))
+                    known[told] = _line(" ".join(words) + _way(run, gravest(claim.rules)))
+                yield f"{path}:{_line(claim.where)}: {known[told]}"
     for conflict in _open_conflicts(result, view):
         here, *others = (places.at[end.id] for end in conflict.claims)
         works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.comparing import shorten_middle
 from claims.reporters.layout import Screen, plural
+from claims.sayings import shorten_middle
 
 if TYPE_CHECKING:
     from claims.history import Change, FieldChange, History

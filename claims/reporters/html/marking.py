@@ -39,10 +39,10 @@ def mark(document: Document, spans: Iterable[Span]) -> Marked:
     passages: dict[int, list[str]] = {}
     blocks: list[Block] = []
     level = _FIRST_LEVEL - 1
-    for segment in sorted(document.segments, key=lambda s: s.offsets[0][1] if s.offsets else 0):
+    for segment in sorted(document.segments, key=lambda s: s.begin if s.offsets else 0):
         if not segment.offsets or not segment.text:
             continue
-        first, last = segment.offsets[0][1], segment.offsets[-1][1]
+        first, last = segment.begin, segment.end
         near = ordered[bisect_left(starts, first - longest) : bisect_left(starts, last)]
         inside = [(span.n, *place) for span in near if (place := _within(segment, span)) is not None]
         runs = cut(segment.text, inside, begun=passages.keys())
@@ -90,7 +90,8 @@ def cut(text: str, places: Sequence[tuple[int, int, int]], *, begun: Iterable[in
 def _within(segment: Segment, span: Span) -> tuple[int, int] | None:
     """The part of the segment's text that the span covers; ``None`` when it covers nothing of it."""
     found: list[int] = []
-    for (text_offset, source), (until, _) in pairwise(segment.offsets):
+    for (text_offset, place), (until, _) in pairwise(segment.offsets):
+        source = segment.base + place
         start, end = max(span.start, source), min(span.end, source + until - text_offset)
         if start < end:
             found += (text_offset + start - source, text_offset + end - source)
