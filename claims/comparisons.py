@@ -124,7 +124,7 @@ def compare(held: Held, wordings: Wordings, *, forms: Forms, lexicon: Lexicon) -
     """Every comparison of a claim with a topic, but those that do not depend on the topic (``of_claim``)."""
     frame, vector = held.frame, held.vector
     values: dict[str, float] = {}
-    forms.liken(vector, forms.of_topic(wordings.topic.id))
+    forms.liken_all(vector, wordings.topic.id)
     likeness = sorted(((vector.found[n], -n) for n in wordings.allowed), reverse=True)
     allowed, nearest = (likeness[0][0], -likeness[0][1]) if likeness else (0.0, -1)
     values |= _swaps(vector, [-n for _, n in likeness[:_CLOSEST]], forms, lexicon)
@@ -358,6 +358,7 @@ def _known(concept: str, known: frozenset[str], lexicon: Lexicon) -> bool:
     return any(wide in known and len(lexicon.wider(wide)) > _BROADEST for wide in lexicon.wider(concept))
 
 
+@lru_cache(maxsize=65536)
 def lexicon_relation(lexicon: Lexicon, claimed: tuple[str, ...], carried: tuple[str, ...]) -> Relation:
     """How the concepts of a claim stand to those carried."""
     if not carried:

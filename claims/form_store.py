@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -21,9 +21,6 @@ from claims.memory import Memory
 from claims.study_index import StoredIndex, StudyIndex
 from claims.wordings import Allowance
 
-if TYPE_CHECKING:
-    from claims.frames import Frame
-
 _SCHEMA: Final = (
     "CREATE TABLE form_index (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
     # A pair of crowded features has postings and no rarity, a feature of most forms a rarity and no postings.
@@ -32,7 +29,6 @@ _SCHEMA: Final = (
     "CREATE TABLE lanes (first INTEGER PRIMARY KEY, record BLOB NOT NULL)",
     "CREATE TABLE topic (id TEXT PRIMARY KEY, first INTEGER, last INTEGER, record BLOB NOT NULL, allows BLOB NOT NULL)",
 )
-_NOTHING: Final = frozenset[str]()
 _TOGETHER: Final = 100  # rows asked for at once
 _KNOWN: Final = 40_000  # features that are remembered
 _ALONGSIDE: Final = 60_000  # forms that are remembered side by side
@@ -77,7 +73,7 @@ def write_forms(
             index.add(form.frame.features)
             negated = [key for key in form.frame.features if key in form.frame.negated]
             sides.append(_Side(form.allowed, len(form.frame.own), negated))
-        rows = ((first + place, encode(_slim(form))) for place, form in enumerate(forms))
+        rows = ((first + place, encode(form)) for place, form in enumerate(forms))
         connection.executemany("INSERT INTO form VALUES (?, ?)", rows)
         allows = encode(allowance(topic, forms, first))
         runs.append(_Run(topic.id, first, first + len(forms)))
@@ -168,9 +164,7 @@ class StoredForms:
         return form
 
     def _read_form(self, number: int, record: bytes) -> Form:
-        slim = self._form.decode(record)
-        whole = msgspec.structs.replace(slim, frame=self._whole(slim.frame, number))
-        return self._forms.keep(number, whole)
+        return self._forms.keep(number, self._form.decode(record))
 
     def topic(self, topic: str) -> Topic:
         return self._of(topic)[1]
@@ -210,18 +204,6 @@ class StoredForms:
     ) -> tuple[range, Topic, Allowance]:
         read = range(first, last), self._topic.decode(record), self._allowance.decode(allows)
         return self._topics.keep(topic, read)
-
-    def _whole(self, frame: Frame, number: int) -> Frame:
-        """A frame with the features that the index has of it."""
-        known = self.lanes(number).known(number)
-        features = dict(zip(known.weights, known.bases, strict=True))
-        return msgspec.structs.replace(frame, features=features, negated=known.negated, own=frozenset(known.own))
-
-
-def _slim(form: Form) -> Form:
-    """A form without what the index has of it."""
-    frame = msgspec.structs.replace(form.frame, features={}, negated=_NOTHING, own=_NOTHING)
-    return msgspec.structs.replace(form, frame=frame)
 
 
 def _tables(

@@ -181,6 +181,12 @@ class Forms:
         for lanes, of in new.items():
             lanes.liken(vector, of)
 
+    def liken_all(self, vector: Vector, topic: str) -> None:
+        """Works out the likenesses to all forms of a topic."""
+        numbers = self.of_topic(topic)
+        if numbers:
+            self._store.lanes(numbers[0]).liken(vector, numbers)
+
 
 class MemoryStore:
     """Forms held in memory, as they are when a library is built. Immutable after construction."""

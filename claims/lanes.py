@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import count
+from itertools import count, repeat
 from operator import mul
 from typing import Final, NamedTuple
 
@@ -95,21 +95,25 @@ class Lanes:
         """Whether a form is an allowed wording."""
         return self._table.allowed[number - self.numbers.start]
 
-    def liken(self, vector: Vector, numbers: Iterable[int]) -> None:
+    def liken(self, vector: Vector, numbers: Sequence[int]) -> None:
         """Notes in the vector of a claim how like it is to these forms: the cosine of their weights, in which what one
         denies and the other says counts little."""
         alike = vector.alike
-        shared = [key for key in alike if key in self._affirmed]
-        places = [self._affirmed[key] for key in shared]
-        weights = [alike[key][0] for key in shared]
-        for key, place in self._denied.items():
-            if key in alike:
-                places.append(place)
-                weights.append(alike[key][1])
-        unit = vector.norm * _PARTS
-        for number in numbers:
-            total = sum(map(mul, weights, map(self._parts(number).__getitem__, places)))
-            vector.found[number] = total / (unit * self._norms[number - self.numbers.start])
+        shared = [(self._affirmed[key], alike[key][0]) for key in alike if key in self._affirmed]
+        shared += [(place, alike[key][1]) for key, place in self._denied.items() if key in alike]
+        weights = [weight for _, weight in shared]
+        unit, first = vector.norm * _PARTS, self.numbers.start
+        for number, parts in zip(numbers, self._columns([place for place, _ in shared], numbers), strict=False):
+            vector.found[number] = sum(map(mul, weights, parts)) / (unit * self._norms[number - first])
+
+    def _columns(self, places: list[int], numbers: Sequence[int]) -> Iterable[Iterable[int]]:
+        """What the features at these places weigh in each form."""
+        if not places:
+            return repeat(())
+        if numbers == self.numbers:
+            width = len(self.numbers)
+            return zip(*[self._table.parts[place * width : (place + 1) * width] for place in places], strict=True)
+        return [map(self._parts(number).__getitem__, places) for number in numbers]
 
     def signed(self, number: int, keys: Iterable[str]) -> dict[tuple[str, int], float]:
         """What these features weigh in a form that has them; with each -1 where the form denies it, else 1."""
@@ -130,11 +134,11 @@ class Lanes:
         return known
 
     def _read(self, number: int) -> Features:
-        table, lane, parts = self._table, number - self.numbers.start, self._parts(number)
+        table, lane = self._table, number - self.numbers.start
         places = memoryview(table.places[lane]).cast("H").tolist()
-        keys = [table.keys[place] for place in places]
-        bases = [_BASES[parts[place]] for place in places]
-        weights = {key: base * self._scales[place] for key, base, place in zip(keys, bases, places, strict=True)}
+        keys = list(map(table.keys.__getitem__, places))
+        bases = list(map(_BASES.__getitem__, map(self._parts(number).__getitem__, places)))
+        weights = dict(zip(keys, map(mul, bases, map(self._scales.__getitem__, places)), strict=True))
         negated = frozenset([key for key, place in zip(keys, places, strict=True) if place >= table.affirmed])
         return Features(weights, bases, negated, table.said[lane], self._norms[lane])
 
