@@ -61,9 +61,12 @@ class Worded:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        matches = list(_WORD.finditer(fold(text)))
-        self.words = [match.group() for match in matches]
-        self.spans = [match.span() for match in matches]
+        self.words: list[str] = _WORD.findall(fold(text))
+
+    @cached_property
+    def spans(self) -> list[Span]:
+        """The places of its words."""
+        return [match.span() for match in _WORD.finditer(fold(self.text))]
 
     @cached_property
     def known(self) -> frozenset[str]:

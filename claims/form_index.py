@@ -51,6 +51,17 @@ class Posting(NamedTuple):
     weights: array[float]
 
 
+Groups = Sequence[tuple[float, Sequence[int]]]  # of a posting: the forms of each weight that occurs
+
+
+def grouped(posting: Posting) -> dict[float, list[int]]:
+    """The forms of each weight, in order: there are few weights."""
+    groups: dict[float, list[int]] = {}
+    for number, weight in zip(posting.numbers, posting.weights, strict=True):
+        groups.setdefault(weight, []).append(number)
+    return groups
+
+
 class FormIndex:
     """Features of forms, added in order of their numbers; the rest may be asked when all are added.
 

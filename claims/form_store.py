@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from claims.form_index import FormIndex, Posting, slot_weight
+from claims.form_index import FormIndex, Groups, Posting, grouped, slot_weight
 from claims.forms import Form, Topic, Words
 from claims.lanes import Lanes, Row, Table, table_of
 from claims.memory import Memory
@@ -99,12 +99,12 @@ class StoredForms:
         self._connection = connection
         self._form = msgspec.msgpack.Decoder(Form)
         self._table = msgspec.msgpack.Decoder(Table)
-        self._posting = msgspec.msgpack.Decoder(_Posted)
+        self._posting = msgspec.msgpack.Decoder(list[tuple[float, bytes]])
         self._topic = msgspec.msgpack.Decoder(Topic)
         self._allowance = msgspec.msgpack.Decoder(Allowance)
         self.total = msgspec.msgpack.decode(self._fact("total"), type=int)
         self._features: Memory[str, tuple[float | None, bool]] = Memory(_KNOWN)
-        self._postings: dict[str, Mapping[int, float]] = {}
+        self._postings: dict[str, Groups] = {}
         self._posted = 0
         self._lanes: dict[int, Lanes] = {}
         self._forms: Memory[int, Form] = Memory(_READ)
@@ -135,15 +135,15 @@ class StoredForms:
     def is_crowded(self, key: str) -> bool:
         return self._feature(key)[1]
 
-    def postings(self, key: str) -> Mapping[int, float]:
+    def postings(self, key: str) -> Groups:
         known = self._postings.get(key)
         if known is None:
             row = self._connection.execute("SELECT posted FROM feature WHERE key = ?", (key,)).fetchone()
-            known = _unpacked(self._posting.decode(row[0])) if row and row[0] else {}
+            known = _unpacked(self._posting.decode(row[0])) if row and row[0] else ()
             if self._posted > _POSTED:
                 self._postings, self._posted = {}, 0
             self._postings[key] = known
-            self._posted += len(known) + 1
+            self._posted += sum(len(numbers) for _, numbers in known) + 1
         return known
 
     def lanes(self, number: int) -> Lanes:
@@ -225,20 +225,10 @@ def _tables(
             yield table_of(topic, first, given, scales)
 
 
-class _Posted(msgspec.Struct, array_like=True):
-    """A posting as it is kept: there are few weights, so each form has the place of its own among them."""
-
-    numbers: bytes
-    weights: list[float]
-    places: bytes
-
-
 def _packed(posting: Posting) -> bytes:
-    weights = {weight: place for place, weight in enumerate(dict.fromkeys(posting.weights))}
-    places = array("H", map(weights.__getitem__, posting.weights))
-    return msgspec.msgpack.encode(_Posted(posting.numbers.tobytes(), list(weights), places.tobytes()))
+    groups = grouped(posting).items()
+    return msgspec.msgpack.encode([(weight, array("I", numbers).tobytes()) for weight, numbers in groups])
 
 
-def _unpacked(posted: _Posted) -> dict[int, float]:
-    numbers, places = memoryview(posted.numbers).cast("I"), memoryview(posted.places).cast("H")
-    return dict(zip(numbers, map(posted.weights.__getitem__, places), strict=True))
+def _unpacked(groups: list[tuple[float, bytes]]) -> Groups:
+    return [(weight, memoryview(numbers).cast("I").tolist()) for weight, numbers in groups]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from operator import mul
 from typing import TYPE_CHECKING, Final, Literal, Protocol
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 import msgspec
 
 from claims.features import Features, Vector
-from claims.form_index import FormIndex, pair_of, slot_weight
+from claims.form_index import FormIndex, Groups, grouped, pair_of, slot_weight
 from claims.frames import Frame
 from claims.lanes import Lanes, Row, table_of
 from claims.propositions import Carried, Fault, Qualifier, Scope, Verdict
@@ -83,7 +83,7 @@ class Store(Protocol):
 
     def rarity(self, key: str) -> float | None: ...
     def is_crowded(self, key: str) -> bool: ...
-    def postings(self, key: str) -> Mapping[int, float]: ...
+    def postings(self, key: str) -> Groups: ...
     def lanes(self, number: int) -> Lanes:
         """The forms of the topic that a form belongs to."""
         ...
@@ -147,10 +147,12 @@ class Forms:
     def _most(self, vector: Vector, limit: int, without: frozenset[int]) -> list[int]:
         """The forms that share most of what is rare, by weight; of equal ones the first."""
         scores: dict[int, float] = {}
-        for weight, numbers in self._lists(vector):
-            known = scores.get
-            for number, other in numbers.items():
-                scores[number] = known(number, 0.0) + weight * other
+        known = scores.get
+        for weight, groups in self._lists(vector):
+            for other, numbers in groups:
+                shared = weight * other
+                for number in numbers:
+                    scores[number] = known(number, 0.0) + shared
         for number in without:
             scores.pop(number, None)
         if len(scores) <= limit:
@@ -159,8 +161,8 @@ class Forms:
         ranked = sorted((-score, number) for number, score in scores.items() if score >= least)
         return [number for _, number in ranked[:limit]]
 
-    def _lists(self, vector: Vector) -> Iterator[tuple[float, Mapping[int, float]]]:
-        """What finds forms: the weight, and that of each form."""
+    def _lists(self, vector: Vector) -> Iterator[tuple[float, Groups]]:
+        """What finds forms: the weight, and the forms by theirs."""
         for key, weight in vector.weights.items():
             yield weight, self._store.postings(key)
         crowded = [key for key in vector.weights if self._store.is_crowded(key)]
@@ -205,7 +207,7 @@ class MemoryStore:
         self.rarities = gathered.rarities()
         self.norms = gathered.norms()
         self._crowded = gathered.crowded()
-        self.index = {p.key: dict(zip(p.numbers, p.weights, strict=True)) for p in gathered.postings(self.norms)}
+        self.index: dict[str, Groups] = {p.key: list(grouped(p).items()) for p in gathered.postings(self.norms)}
 
     def bring(self, **_: object) -> None:
         pass
@@ -216,8 +218,8 @@ class MemoryStore:
     def is_crowded(self, key: str) -> bool:
         return key in self._crowded
 
-    def postings(self, key: str) -> Mapping[int, float]:
-        return self.index.get(key, {})
+    def postings(self, key: str) -> Groups:
+        return self.index.get(key, ())
 
     def lanes(self, number: int) -> Lanes:
         topic = self.forms[number].topic

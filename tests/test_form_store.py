@@ -123,8 +123,8 @@ def test_the_nearest_are_those_that_share_most(
     vector = forms.vector(Frame(features=claim, own=frozenset(claim)))
     scores: dict[int, float] = {}
     for key, weight in vector.weights.items():
-        for number, other in store.index.get(key, {}).items():
-            scores[number] = scores.get(number, 0.0) + weight * other
+        for other, numbers in store.index.get(key, ()):
+            scores |= {number: scores.get(number, 0.0) + weight * other for number in numbers}
     best = sorted((-score, number) for number, score in scores.items() if number not in without)[: limit * 3 // 2]
     wanted = sorted((-forms.likeness(vector, number), number) for _, number in best)[:limit]
     found = forms.nearest(vector, limit=limit, without=without)
