@@ -1,4 +1,4 @@
-"""The wordings of one topic side by side, as a snapshot keeps them: a table of features and wordings.
+"""The wordings of one topic side by side, as a snapshot keeps them: a table with a lane for each wording.
 
 A claim is likened to the wordings of a topic together: which of its features they have is looked up once for all, and
 what each weighs in a wording is one byte of the table.
@@ -74,7 +74,7 @@ def table_of(topic: str, first: int, rows: Sequence[Row], scales: Mapping[str, f
 
 def _parts_of(base: float) -> int:
     parts = round(base * _PARTS)
-    assert parts / _PARTS == base, f"a weight of {base} cannot be kept in parts of {_PARTS}"
+    assert abs(parts / _PARTS - base) < 1e-9, f"a weight of {base} cannot be kept in parts of {_PARTS}"
     return parts
 
 
@@ -99,7 +99,8 @@ class Lanes:
         """Notes in the vector of a claim how like it is to these forms: the cosine of their weights, in which what one
         denies and the other says counts little."""
         alike = vector.alike
-        shared = [(self._affirmed[key], alike[key][0]) for key in alike if key in self._affirmed]
+        affirmed = self._affirmed
+        shared = [(affirmed[key], weight) for key, (weight, _) in alike.items() if key in affirmed]
         shared += [(place, alike[key][1]) for key, place in self._denied.items() if key in alike]
         weights = [weight for _, weight in shared]
         unit, first = vector.norm * _PARTS, self.numbers.start
