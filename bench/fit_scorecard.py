@@ -82,9 +82,11 @@ WORDINGS: Final = 4000
 WORDINGS_SEED: Final = 5
 CASES_OF_A_CHANGE: Final = 200
 CASES_SEED: Final = 7
+SAID: Final = ("word-", "sense-")
 BENT: Final = tuple(f"bent-{verdict}" for verdict in sorted(PROBLEMS))
 LEAST_SUPPORT: Final = 1e-4  # weights that are nearer to 0 are not written
 LEAST_VERDICT: Final = 0.005
+LEAST_SAID: Final = 0.06  # of a word or sense
 
 
 class Values(NamedTuple):
@@ -272,7 +274,11 @@ def _table(many: Sequence[Values], names: Sequence[str]) -> Floats:
 
 
 def _kept(names: Sequence[str], weights: Iterable[float], least: float) -> dict[str, float]:
-    return {n: round(float(w), 4) for n, w in zip(names, weights, strict=True) if abs(w) > least}
+    return {
+        n: round(float(w), 4)
+        for n, w in zip(names, weights, strict=True)
+        if abs(w) > (LEAST_SAID if n.startswith(SAID) else least)
+    }
 
 
 def _read_for(label: Label, claims: Sequence[Assertion]) -> Assertion | None:
