@@ -5,7 +5,7 @@ all. So opening a library costs the same however large it is.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final, Generic, TypeVar
 
@@ -20,6 +20,7 @@ from evidence.verification import Verification
 
 T = TypeVar("T")
 _REMEMBERED: Final = 20_000
+_TOGETHER: Final = 100  # records asked for at once
 
 
 class Stored(Mapping[str, T], Generic[T]):
@@ -64,6 +65,15 @@ class Stored(Mapping[str, T], Generic[T]):
             known = self._read.keep(key, (self._decoded(key, row[0]) if row else None,))
         return default if known[0] is None else known[0]
 
+    def bring(self, keys: Iterable[str]) -> None:
+        """Reads together the records that will be asked for one by one: a query costs more than what it reads."""
+        wanted = [key for key in dict.fromkeys(keys) if self._read.get(key) is None]
+        for start in range(0, len(wanted), _TOGETHER):
+            some = wanted[start : start + _TOGETHER]
+            query = f"SELECT {self._key}, record FROM {self._table} WHERE {self._key} IN ({', '.join('?' * len(some))})"
+            for key, record in self._connection.execute(query, some).fetchall():
+                self._read.keep(key, (self._decoded(key, record),))
+
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self.get(key) is not None
 
@@ -93,6 +103,11 @@ class StoredLibrary(Library):
 
     def study_of(self, finding_id: str) -> Study:
         return self._bare[self.findings[finding_id].key]
+
+    def bring(self, findings: Iterable[str]) -> None:
+        wanted = list(findings)
+        self._findings.bring(wanted)
+        self._bare.bring(self._findings[finding].key for finding in wanted)
 
     @cached_property
     def not_current(self) -> Mapping[str, Standing]:

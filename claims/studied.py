@@ -130,7 +130,7 @@ class Findings:
         known = self._values.get(finding)
         if known is None:
             found = self._library.findings.get(finding)
-            values = tuple(values_of(found, self._library.studies[found.key])) if found else ()
+            values = tuple(values_of(found, self._library.study_of(finding))) if found else ()
             known = self._values.keep(finding, values)
         return known
 
@@ -158,6 +158,7 @@ class Findings:
                 known = {finding for findings in told_by for finding in findings}
                 for name in known:
                     scores[name] += _PLAIN if amount == round(amount) else _EXACT
+        self._library.bring(scores)
         compared = (self._compare(finding, score, frame, told) for finding, score in scores.items())
         return max(compared, key=lambda s: (s.score, s.explained, s.finding), default=None)
 

@@ -73,6 +73,9 @@ class Library:
         """The study of a finding; one from a snapshot may lack its findings. Raises KeyError for an unknown finding."""
         return self.studies[self.findings[finding_id].key]
 
+    def bring(self, findings: Iterable[str]) -> None:
+        """Reads together findings, with their studies, that will be asked for one by one; here all are at hand."""
+
     @cached_property
     def not_current(self) -> Mapping[str, Standing]:
         """How each work stands that was corrected, retracted or is under an expression of concern, by bib key."""
