@@ -340,12 +340,14 @@ def _slots(
     values: dict[str, float] = {}
     others: list[str] = []
     scope = wordings.topic.scope
+    negated = held.frame.negated
     for slot, said, telling in held.slots:
         relation = lexicon_relation(lexicon, said, getattr(scope, slot))
         relations[slot] = relation
         values |= _RELATION_VALUES[slot][relation]
-        known = wordings.names(slot) if telling else frozenset[str]()
-        other = bool(known) and not any(_known(concept, known, lexicon) for concept in telling)
+        other = bool(telling and wordings.names(slot)) and not any(
+            _known(concept, wordings.names(slot, denied=f"{slot}:{concept}" in negated), lexicon) for concept in telling
+        )
         values[f"other-{slot}"] = float(other)
         others += [slot] if other else []
     return relations, tuple(others), values

@@ -48,6 +48,9 @@ _COMPARING: Final = re.compile(
     r"\b(?:than|versus|vs|compared (?:with|to)|against|unlike|over|beats?|superior to|inferior to|instead of|from)\s+"
     r"(?:\w+\s+){0,2}$"
 )
+_CONTRASTED: Final = re.compile(
+    r"\b(?:unlike|in contrast to|as opposed to|contrary to|rather than|instead of|other than)\s+(?:\w+\s+){0,2}$"
+)
 _THAN: Final = ("than ", "than with ", "than on ", "than after ", "than for ")  # even where nothing stands before it
 _WINDOW: Final = 48  # characters on each side of a figure that tell what it is of
 _NO_FIGURE: Final = frozenset({"year", "date", "ordinal"})
@@ -204,9 +207,12 @@ class FrameReader:
                 slot = "comparator" if _COMPARING.search(before) else slot
             elif slot == "intervention" and building.folded[: mention.start].endswith(_THAN):
                 slot = "comparator"
+            # "Unlike the drip, the spray is approved" says it of the spray alone.
+            contrasted = _CONTRASTED.search(building.folded, max(0, mention.start - 28), mention.start) is not None
             for concept in mention.concepts:
                 building.slots.setdefault(slot, {})[concept] = None
-                sign = building.sign(mention.start, mention.end) * (-1 if concept in mention.denied else 1)
+                turned = (concept in mention.denied) != contrasted
+                sign = building.sign(mention.start, mention.end) * (-1 if turned else 1)
                 building.placed.append((mention.start, mention.end, f"{mention.slot}:{concept}"))
                 building.add(f"{mention.slot}:{concept}", _NAMED, sign)
                 for wider in self._lexicon.above(concept):

@@ -195,7 +195,7 @@ class Wordings(Figures):
         self._told = {told[0]: told[1:] for told in allowance.bent}
         self.bent_numbers = list(self._told)
         self._bents: dict[int, Bent] = {}
-        self._names: dict[str, frozenset[str]] = {}
+        self._names: dict[tuple[str, bool], frozenset[str]] = {}
 
     def relabels(self, key: str) -> bool:
         """Whether the allowed wordings name, under another number, what this label names, and never under its own."""
@@ -220,12 +220,15 @@ class Wordings(Figures):
         """How telling they are together."""
         return sum(weight for _, weight in self.core_weights)
 
-    def names(self, slot: str) -> frozenset[str]:
-        """The concepts of a slot that the allowed wordings or the scope name."""
-        names = self._names.get(slot)
+    def names(self, slot: str, *, denied: bool = True) -> frozenset[str]:
+        """The concepts of a slot that the scope or the allowed wordings name, if ``denied`` also what they only deny
+        ("unlike the drip, the spray is approved")."""
+        names = self._names.get((slot, denied))
         if names is None:
-            said = self._said.get("intervention" if slot == "comparator" else slot, frozenset())
-            names = self._names[slot] = said.union(getattr(self.topic.scope, slot))
+            of = "intervention" if slot == "comparator" else slot
+            said = self._said.get(of, frozenset())
+            told = said if denied else {name for name in said if self.signs[f"{of}:{name}"] >= 0}
+            names = self._names[slot, denied] = frozenset(told).union(getattr(self.topic.scope, slot))
         return names
 
     def familiar(self, frame: Frame, rarity: Callable[[str], float]) -> float:
