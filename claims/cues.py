@@ -6,7 +6,8 @@ end of its clause, stops at a stop word, and a pseudo cue ("not only") switches 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, Protocol
@@ -38,17 +39,20 @@ CueClass = Literal[
     "meta",
 ]
 Direction = Literal["forward", "backward", "both", "sentence"]
+_JOINING: Final = re.compile(r",?\s*(?:/|\b(?:or|and|nor)\b)?\s*")
 CUES_FILE: Final = Path(__file__).parent / "data" / "cues.toml"
 
 
 class CueRule(Record, frozen=True, kw_only=True):
     """Words of one class with one direction; ``pseudo`` needs no direction. ``near``: the scope also ends at the words
-    of ``near_stop``, unless one follows at once ("not for sale")."""
+    of ``near_stop``, unless one follows at once ("not for sale"). ``of_noun``: it ends with the first concept named,
+    and those joined to it ("without monitoring adds risk" denies no risk)."""
 
     kind: CueClass = msgspec.field(name="class")
     direction: Direction = "both"
     words: tuple[str, ...]
     near: bool = False
+    of_noun: bool = False
 
 
 class CueBook(Record, frozen=True, kw_only=True):
@@ -107,12 +111,17 @@ class Placed(Protocol):
 
 
 def place_cues(
-    found: Sequence[Placed], stops: Sequence[int], near_stops: Sequence[int], start: int, end: int
+    found: Sequence[Placed],
+    stops: Sequence[int],
+    near_stops: Sequence[int],
+    start: int,
+    end: int,
+    named: Sequence[tuple[int, int]] = (),
 ) -> list[Cue]:
     """Cues of one sentence with their scopes.
 
     ``found`` are the cue words inside ``start`` to ``end``; ``stops`` and ``near_stops`` the offsets at which a stop
-    word begins.
+    word begins; ``named`` are the spans of the concepts that the sentence names, in order (``joined``).
     """
     hidden = [(word.start, word.end) for word in found if word.rule.kind == "pseudo"]
     cues = []
@@ -124,9 +133,22 @@ def place_cues(
         after = min((stop for stop in stops if stop >= word.end), default=end)
         if rule.near:
             after = min(after, *(stop for stop in near_stops if stop > word.end + 1), end)
+        if rule.of_noun:
+            after = next((min(after, high) for low, high in named if word.end <= low < after), after)
         low = word.start if rule.direction == "forward" else start if rule.direction == "sentence" else before
         high = word.end if rule.direction == "backward" else end if rule.direction == "sentence" else after
         cues.append(
             Cue(start=word.start, end=word.end, kind=rule.kind, word=word.word, scope_start=low, scope_end=high)
         )
     return cues
+
+
+def joined(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of concepts in a text, those that "or", "and" or a comma joins taken together."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(spans):
+        if found and (low <= found[-1][1] or _JOINING.fullmatch(text, found[-1][1], low)):
+            found[-1] = found[-1][0], max(high, found[-1][1])
+        else:
+            found.append((low, high))
+    return found

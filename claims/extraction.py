@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from claims.cues import Cue, place_cues
+from claims.cues import Cue, joined, place_cues
 from claims.frames import Certainty, Frame
 from claims.propositions import SCOPE_SLOTS, Scope
 from claims.sentences import split_sentences
@@ -256,7 +256,7 @@ def _understood(
     segment: Segment, sentence: str, heads: list[str], reader: FrameReader, context: _Context
 ) -> Understood:
     tags = reader.tagger.tag(sentence)
-    cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(sentence))
+    cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(sentence), joined(sentence, tags.named))
     named = by_slot(tags.mentions)
     reason = _no_claim(segment, sentence, cues, led=bool(context.lead and tags.mentions))
     if reason is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from claims.cues import Cue, place_cues
+from claims.cues import Cue, joined, place_cues
 from claims.folding import fold
 from claims.marks import labels_of, span_of, ties_of
 from claims.memory import Memory
@@ -119,7 +119,7 @@ class FrameReader:
         """The frame of a text; ``context`` adds features that headings and earlier sentences carry."""
         folded = fold(text)
         tags = self.tagger.tag(text)
-        cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(text))
+        cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(text), joined(text, tags.named))
         measured = tuple(find_quantities(text))
         building = _Building(folded, [c for c in cues if c.kind == "negation"], self.senses.opposite)
         self._mentions(tags.mentions, building)

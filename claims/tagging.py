@@ -61,6 +61,11 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True):
     stops: tuple[int, ...]
     near_stops: tuple[int, ...]
 
+    @property
+    def named(self) -> list[tuple[int, int]]:
+        """The spans of the concepts that are mentioned."""
+        return [(mention.start, mention.end) for mention in self.mentions]
+
 
 class TagWords(msgspec.Struct, array_like=True):
     """What a tagger looks for, as a snapshot keeps it.

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.cues import load_cues, place_cues
+from claims.cues import CueRule, joined, load_cues, place_cues
 from claims.folding import bounded, fold
 from claims.lexicon import Lexicon
-from claims.tagging import Tagger
+from claims.tagging import CueWord, Tagger
 from tests.tiny import concept
 
 CUES = load_cues()
@@ -128,3 +128,21 @@ def test_a_negation_reaches_forward_to_the_end_of_its_clause(tagger: Tagger, tex
 
 def test_a_hedge_reaches_both_ways(tagger: Tagger) -> None:
     assert reach(tagger, "However mood perhaps lifts, but it is late.", "hedge") == ["However mood perhaps lifts,"]
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("Treatment without nausea adds risk", "nausea"),
+        ("Treatment without nausea or dizziness adds risk", "nausea or dizziness"),
+        ("Treatment without nausea, dizziness and fear adds risk", "nausea, dizziness"),
+        ("Treatment without any of that adds risk", "any of that adds risk"),
+    ],
+)
+def test_without_denies_what_it_names_and_what_is_joined_to_it(text: str, denied: str) -> None:
+    spans = [(text.find(word), text.find(word) + len(word)) for word in ("nausea", "dizziness") if word in text]
+    at = text.find("without")
+    rule = CueRule(kind="negation", direction="forward", near=True, of_noun=True, words=("without",))
+    found = CueWord(start=at, end=at + 7, word="without", rule=rule)
+    cue = place_cues([found], [], [], 0, len(text), joined(text, spans))[0]
+    assert text[cue.end : cue.scope_end].strip() == denied
