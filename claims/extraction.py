@@ -42,6 +42,7 @@ _CLAUSE: Final = re.compile(
 _AUXILIARY: Final = re.compile(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|could|may|might|must|will|would|should)(?:n't)?\b"
 )  # what can begin a second claim after "and": it is approved and is not addictive
+_ADJECTIVE: Final = re.compile(r"\w+(?:ive|ful|less|able|ible|ous|ly)\b")  # "safe and effective for" is one claim
 _CITED: Final = re.compile(r"[A-Z][\w'’-]+(?: [A-Z]{1,3})?(?:,| et al| (?:19|20)\d\d,)")
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _CAPITALS: Final = 0.7
@@ -313,7 +314,7 @@ def _clauses(sentence: str, mentions: Sequence[Mention], reader: FrameReader) ->
         before = {m.concepts for m in outcomes if start <= m.start and m.end <= cut.start()}
         after = {m.concepts for m in outcomes if m.start >= cut.end()}
         parted = cut.group(1) is not None and all(reader.predicates(part) for part in parts)
-        acts = _AUXILIARY.match(parts[1]) is not None or reader.acts(parts[1])
+        acts = _AUXILIARY.match(parts[1]) is not None or (reader.acts(parts[1]) and not _ADJECTIVE.match(parts[1]))
         joined = bool(before and after) and before != after and acts
         if all(len(part.split()) >= _MIN_WORDS for part in parts) and (parted or joined):
             pieces.append((start, cut.start()))

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["statement", "wording", "bent", "finding"]
 FINDING: Final = "finding:"  # begins the id of a topic made from one finding
+_ROUGHLY: Final = 3  # forms that are likened to a claim for each that is asked for
+_TIED: Final = 300  # or as many, where short wordings share as much with it: the rest of them tells them apart
 _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rarest
 
 
@@ -139,13 +141,13 @@ class Forms:
 
     def nearest(self, vector: Vector, *, limit: int, without: frozenset[int] = frozenset()) -> list[tuple[float, int]]:
         """The forms most like a claim, nearest first, as (likeness from 0 to 1, number of the form)."""
-        rough = self._most(vector, limit * 3 // 2, without)
+        rough = self._most(vector, limit * _ROUGHLY, without)
         self.liken(vector, rough)
         found = sorted((-vector.found[number], number) for number in rough)
         return [(-likeness, number) for likeness, number in found[:limit]]
 
     def _most(self, vector: Vector, limit: int, without: frozenset[int]) -> list[int]:
-        """The forms that share most of what is rare, by weight; of equal ones the first."""
+        """The forms that share most of what is rare, by weight; of those that share as much as the last the first."""
         scores: dict[int, float] = {}
         known = scores.get
         for weight, groups in self._lists(vector):
@@ -159,7 +161,7 @@ class Forms:
             return list(scores)
         least = heapq.nlargest(limit, scores.values())[-1]
         ranked = sorted((-score, number) for number, score in scores.items() if score >= least)
-        return [number for _, number in ranked[:limit]]
+        return [number for _, number in ranked[: max(limit, _TIED)]]
 
     def _lists(self, vector: Vector) -> Iterator[tuple[float, Groups]]:
         """What finds forms: the weight, and the forms by theirs."""

@@ -207,7 +207,7 @@ class FrameReader:
                 slot = "comparator" if _COMPARING.search(before) else slot
             elif slot == "intervention" and building.folded[: mention.start].endswith(_THAN):
                 slot = "comparator"
-            # "Unlike the drip, the spray is approved" says it of the spray alone.
+            # "Unlike the one, the other is approved" says it of the other alone.
             contrasted = _CONTRASTED.search(building.folded, max(0, mention.start - 28), mention.start) is not None
             for concept in mention.concepts:
                 building.slots.setdefault(slot, {})[concept] = None

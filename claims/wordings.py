@@ -222,7 +222,7 @@ class Wordings(Figures):
 
     def names(self, slot: str, *, denied: bool = True) -> frozenset[str]:
         """The concepts of a slot that the scope or the allowed wordings name, if ``denied`` also what they only deny
-        ("unlike the drip, the spray is approved")."""
+        ("unlike the one, the other is approved")."""
         names = self._names.get((slot, denied))
         if names is None:
             of = "intervention" if slot == "comparator" else slot
