@@ -148,3 +148,15 @@ def test_a_finding_is_known_by_what_its_study_says_too() -> None:
     form = FORMS.form(number)
     assert {"intervention:ketamine", "population:resistant", "y:2020"} <= form.frame.features.keys()
     assert form.frame.features["population:resistant"] < form.frame.features["outcome:response"]
+
+
+def test_a_short_wording_is_found_among_many_that_share_as_much_with_the_claim() -> None:
+    longer = [
+        f"Symptoms ease, wrote reader {chr(97 + a)}{chr(97 + b)}q, in letters." for a in range(9) for b in range(9)
+    ]
+    engine = Engine(
+        tiny(proposition("many", longer[0], *longer[1:]), proposition("plain", "Symptoms ease."), *others())
+    )
+    found = engine.forms.nearest(engine.forms.vector(engine.reader.read("Symptoms ease.")), limit=5)
+    assert engine.forms.form(found[0][1]).topic == "plain"
+    assert found[0][0] == pytest.approx(1.0)
