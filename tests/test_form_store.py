@@ -113,7 +113,7 @@ FEATURES = st.dictionaries(KEYS, st.sampled_from([0.45, 0.8, 1.0]), min_size=1, 
 def test_the_nearest_are_those_that_share_most(
     wordings: list[dict[str, float]], claim: dict[str, float], limit: int, without: frozenset[int]
 ) -> None:
-    """The candidates are those found by adding up every feature of every form."""
+    """The candidates are those found by adding up every feature of every form, with all that tie with the last."""
     frames = [Frame(features=features, own=frozenset(features)) for features in wordings]
     store = MemoryStore(
         [Topic(id="t", scope=Scope())],
@@ -125,7 +125,9 @@ def test_the_nearest_are_those_that_share_most(
     for key, weight in vector.weights.items():
         for other, numbers in store.index.get(key, ()):
             scores |= {number: scores.get(number, 0.0) + weight * other for number in numbers}
-    best = sorted((-score, number) for number, score in scores.items() if number not in without)[: limit * 3 // 2]
+    ranked = sorted((-score, number) for number, score in scores.items() if number not in without)
+    last = ranked[: limit * 3][-1][0] if ranked else 0.0
+    best = [(score, number) for score, number in ranked if score <= last]
     wanted = sorted((-forms.likeness(vector, number), number) for _, number in best)[:limit]
     found = forms.nearest(vector, limit=limit, without=without)
     assert found == [(-likeness, number) for likeness, number in wanted]
