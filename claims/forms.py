@@ -36,7 +36,10 @@ _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rar
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """What forms are wordings of: a proposition, or one finding. ``requires`` as in a proposition."""
+    """What forms are wordings of: a proposition, or one finding. ``requires`` as in a proposition.
+
+    ``worded`` has the words of the allowed wordings in the order of their forms, as ``altered`` compares them.
+    """
 
     id: str
     scope: Scope
@@ -46,6 +49,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     affirms: bool = True
     factual: bool = False
     years: tuple[float, ...] = ()
+    worded: tuple[str, ...] = ()
 
     @property
     def is_finding(self) -> bool:
