@@ -17,11 +17,12 @@ import msgspec
 from claims.comparisons import Compared, compare, of_study
 from claims.discord import OF_FIGURES, agreement
 from claims.held import Against, Held
+from claims.kept_records import load_kept_record
 from claims.propositions import Verdict
 from claims.tallies import by_runs, by_said, said_by
 from claims.verbatim import Departure, departure
 from claims.wordings import Wordings, wordings_of
-from evidence.records import Record, load_record
+from evidence.records import Record
 
 if TYPE_CHECKING:
     from claims.forms import Forms
@@ -256,4 +257,4 @@ def _told(departed: Departure | None, topics: list[Compared], forms: Forms) -> D
 
 def load_scorecard(path: Path = SCORECARD_FILE) -> Scorecard:
     """The weights. Raises LibraryError when the file is wrong."""
-    return load_record(path, Scorecard, name=path.name)
+    return load_kept_record(path, Scorecard, name=path.name)
