@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -288,12 +288,12 @@ def _apart(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
     return any(slot in stated and _differ(slot, left, right, lexicon) for slot in _STATED_BY)
 
 
-def meet(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
-    """Whether the scopes of two claims may be the same."""
+def meet(left: Placed, right: Placed, lexicon: Lexicon, loose: Container[str] = ()) -> bool:
+    """Whether the scopes of two claims may be the same; in a ``loose`` slot only what both say themselves counts."""
     apart = set()
     for slot, least in _STATED_BY.items():
         if _differ(slot, left, right, lexicon):
-            if (slot in left.stated) + (slot in right.stated) >= least:
+            if (slot in left.stated) + (slot in right.stated) >= (2 if slot in loose else least):
                 return False
             apart.add(slot)
     return not {"intervention", "route"} <= apart  # each may be misread, but hardly both

@@ -2,7 +2,7 @@
 
 An aspect may say in ``told`` which words give which answer (docs/data-format.md): so two claims that share hardly a
 word, "most people relapse within weeks" and "you stay well for years", are known to answer one question. A claim that
-fits two answers of an aspect gives none. Precision first: only what the library carries is held against what it
+fits answers of an aspect that exclude each other gives none. Precision first: only what the library carries is held against what it
 refutes, and only within one scope.
 """
 
@@ -11,7 +11,8 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claims.figures import scaled
@@ -49,6 +50,7 @@ class Stances:
     """Reads answers off frames. Immutable after construction."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        self._aspects = lexicon
         # Each pattern is looked up by one group of features of which a claim must have one.
         self._by_key: dict[str, list[tuple[str, str, Pattern]]] = defaultdict(list)
         for aspect, concept in lexicon.concepts.items():
@@ -64,11 +66,8 @@ class Stances:
             for aspect, position, pattern in self._by_key[key]:
                 if position not in found[aspect] and _fits(pattern, frame):
                     found[aspect].add(position)
-        return tuple(
-            Position(aspect=aspect, value=next(iter(values)))
-            for aspect, values in sorted(found.items())
-            if len(values) == 1
-        )
+        answers = ((aspect, _one_of(values, self._aspects[aspect])) for aspect, values in sorted(found.items()))
+        return tuple(Position(aspect=aspect, value=value) for aspect, value in answers if value)
 
 
 def at_odds(claims: Iterable[Placed], lexicon: Lexicon, opposite: Mapping[str, str] | None = None) -> Iterator[AtOdds]:
@@ -91,7 +90,7 @@ def at_odds(claims: Iterable[Placed], lexicon: Lexicon, opposite: Mapping[str, s
                 for value, scopes in held[answer.aspect].items()
                 if _part(aspect, value, answer.value)
                 for alike in scopes.values()
-                if meet(claim, alike[0], lexicon)
+                if meet(claim, alike[0], lexicon, aspect.ignore)
                 for other in alike
                 if not other_studies(other, claim) and _share(aspect.shares, claim.frame, other.frame)
                 if (likeness := contrasts.likeness(other.id, claim.id)) >= _least(other, claim, aspect)
@@ -136,6 +135,13 @@ def _scope(claim: Placed) -> object:
     return claim.slots, claim.stated
 
 
+def _one_of(values: Set[str], aspect: Concept) -> str | None:
+    """The answer of a claim that fits these: the one listed first where all hold together, else none."""
+    if any(_part(aspect, one, other) for one, other in combinations(values, 2)):
+        return None
+    return min(values, key=aspect.positions.index, default=None)
+
+
 def _part(aspect: Concept, left: str, right: str) -> bool:
     return left != right and (left, right) not in aspect.together and (right, left) not in aspect.together
 
@@ -155,8 +161,8 @@ def _fits(pattern: Pattern, frame: Frame) -> bool:
 
 
 def _has(key: str, frame: Frame) -> bool:
-    name = key.removeprefix("-")
-    return _known(name, frame) and (name in frame.negated) == (name != key)
+    name = key.lstrip("-~")
+    return _known(name, frame) and (key[0] == "~" or (name in frame.negated) == (key[0] == "-"))
 
 
 def _known(key: str, frame: Frame) -> bool:

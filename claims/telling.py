@@ -1,6 +1,7 @@
 """Patterns that say which words give an answer to an aspect: text of the lexicon into what a claim is matched with.
 
-A pattern is terms that must all hold: ``a|b`` one of these features, ``-a`` a feature that is denied, ``!a`` none of
+A pattern is terms that must all hold: ``a|b`` one of these features, ``-a`` a feature that is denied, ``~a`` one that is there,
+denied or not, ``!a`` none of
 it (``!-a``: not denied), ``longer:5:month`` and ``shorter:6:week`` a time told, ``just:1:sessions`` a figure.
 """
 
@@ -17,7 +18,7 @@ _PLAIN: Final = ("intervention:", "route:", "population:")
 
 
 class Pattern(NamedTuple):
-    """``needed``: groups of features (``-`` before one that is denied) of which each must have one in the claim.
+    """``needed``: groups of features (``-`` before one that is denied, ``~`` before either) of which each must have one in the claim.
 
     ``without``: features that must not be there. ``span``: least and greatest hours of a time that the claim tells.
     ``just``: figures that the claim gives, with their units.
@@ -31,13 +32,13 @@ class Pattern(NamedTuple):
     @property
     def features(self) -> frozenset[str]:
         """Every feature the pattern speaks of, without signs."""
-        return frozenset(key.removeprefix("-") for group in (*self.needed, self.without) for key in group)
+        return frozenset(key.lstrip("-~") for group in (*self.needed, self.without) for key in group)
 
     @property
     def rarest(self) -> tuple[str, ...]:
         """The features of the group by which a claim is best found, without signs."""
-        group = min(self.needed, key=lambda keys: (any(key.lstrip("-").startswith(_PLAIN) for key in keys), len(keys)))
-        return tuple(key.removeprefix("-") for key in group)
+        group = min(self.needed, key=lambda keys: (any(key.lstrip("-~").startswith(_PLAIN) for key in keys), len(keys)))
+        return tuple(key.lstrip("-~") for key in group)
 
 
 def patterns(texts: Iterable[str]) -> tuple[Pattern, ...]:
@@ -59,17 +60,17 @@ def _pattern(text: str) -> Pattern:
         elif kind == "just":
             just.append(_figure(term, rest))
         elif term.startswith("!"):
-            without.append(_feature(term, term[1:], signed=True))
+            without.append(_feature(term, term[1:]))
         else:
-            needed.append(tuple(_feature(term, key, signed=True) for key in term.split("|")))
+            needed.append(tuple(_feature(term, key) for key in term.split("|")))
     if not needed:
         raise ValueError(f"'{text}' asks for no feature")
     span = (least, most) if (least, most) != (0.0, math.inf) else None
     return Pattern(tuple(needed), tuple(without), span, tuple(just))
 
 
-def _feature(term: str, key: str, *, signed: bool = False) -> str:
-    slot, _, name = (key.removeprefix("-") if signed else key).partition(":")
+def _feature(term: str, key: str) -> str:
+    slot, _, name = key.lstrip("-~").partition(":")
     if not slot.isalpha() or not name:
         raise ValueError(f"'{term}' is no term")
     return key
