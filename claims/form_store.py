@@ -77,7 +77,7 @@ def write_forms(
             index.add(form.frame.features)
             negated = [key for key in form.frame.features if key in form.frame.negated]
             sides.append(_Side(form.allowed, len(form.frame.own), negated))
-        rows = ((first + place, encode(form)) for place, form in enumerate(forms))
+        rows = ((first + place, encode(_kept(form))) for place, form in enumerate(forms))
         connection.executemany("INSERT INTO form VALUES (?, ?)", rows)
         allows = encode(allowance(topic, forms, first))
         runs.append(_Run(topic.id, first, first + len(forms)))
@@ -94,6 +94,11 @@ def write_forms(
     )
     facts = {"total": encode(index.total), "words": encode(words())}
     connection.executemany("INSERT INTO form_index VALUES (?, ?)", facts.items())
+
+
+def _kept(form: Form) -> Form:
+    """A form without what is kept for its whole topic."""
+    return msgspec.structs.replace(form, frame=msgspec.structs.replace(form.frame, runs=()))
 
 
 class StoredForms:
