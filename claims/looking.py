@@ -22,7 +22,7 @@ from claims.sayings import Said, said
 if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.documents import Document, Segment
-    from claims.engine import Judge
+    from claims.engine import Judge, Read
     from claims.judged import Judged
     from claims.sources import Source
 
@@ -62,6 +62,16 @@ class _Repeated(NamedTuple):
         return known
 
 
+class _Block(NamedTuple):
+    """The claims of a block that begins a line: what each is told as, where it stands in the block, and what it says,
+    by the judgement's identity."""
+
+    reads: tuple[Read, ...]
+    kinds: tuple[Kind, ...]
+    places: tuple[tuple[int, int, int], ...]
+    says: tuple[tuple[int, Said], ...]
+
+
 class Looking:
     """Judges documents one by one against a library; what they repeat is judged once.
 
@@ -74,6 +84,7 @@ class Looking:
         self._registered = {} if blind else {source.sha256: source for source in collection.sources.values()}
         self._seen: Memory[int, tuple[tuple[Segment, ...], Looked]] = Memory(64)
         self._repeated: Memory[int, _Repeated] = Memory()
+        self._blocks: Memory[int, _Block] = Memory()
 
     def knows(self, document: Document) -> bool:
         """Whether the document is a registered source, whose claims have ids of their own."""
@@ -85,51 +96,82 @@ class Looking:
         if source is not None:
             return Looked(checked=_registered(document, source, self._collection), sayings=source.claims)
         if len(document.text) > REMEMBERED:
-            return _judged(document, self._collection, self._judge, self._repeated).named(name)
+            return self._judged(document).named(name)
         # What was read before from the same bytes has the same segments; they are kept with what was seen in them.
         _, seen = self._seen.get(id(document.segments)) or (None, None)
         if seen is None:
-            seen = _judged(document, self._collection, self._judge, self._repeated)
+            seen = self._judged(document)
             self._seen.keep(id(document.segments), (document.segments, seen))
         return seen.named(name, path=document.path)
 
+    def _judged(self, document: Document) -> Looked:
+        """The document with its claims, which have no name yet before their numbers."""
+        examined = self._judge.examine(document)
+        unchecked = _notes(document)
+        unchecked += [_unchecked(document, left.reason, left.start) for left in examined.unread]
+        kinds: list[Kind] = []
+        places = array("I")
+        sayings: list[Stated] = []
+        told: set[int] = set()
+        for start, reads, kept in examined.parts:
+            line, column = document.position(start)
+            block = self._block(document, start, line, reads, kept=kept and column == 1, unchecked=unchecked)
+            for number, (judgement, said_so) in enumerate(block.says, len(kinds) + 1):
+                if judgement not in told:  # what is said again in the same words is compared once
+                    told.add(judgement)
+                    sayings.append(said_so.called(claim_mark(number)))
+            kinds += block.kinds
+            for offset, lines, at in block.places:
+                places.append(start + offset)
+                places.append(line + lines)
+                places.append(at)
+        done = CheckedDocument(
+            path=document.path,
+            sha256=document.sha256,
+            source=None,
+            words=_words(document),
+            claims=Claims(kinds, places),
+            unchecked=tuple(unchecked),
+            on_subject=examined.on_subject,
+        )
+        return Looked(checked=done, sayings=tuple(sayings))
 
-def _judged(document: Document, collection: Collection, judge: Judge, repeated: Memory[int, _Repeated]) -> Looked:
-    """The document with its claims, which have no name yet before their numbers."""
-    kinds: list[Kind] = []
-    places = array("I")
-    sayings: list[Stated] = []
-    told: set[int] = set()
-    unchecked = _notes(document)
-    examined = judge.examine(document)
-    for left in examined.left_out:
-        if left.unread:
-            unchecked.append(_unchecked(document, left.reason, left.start))
-    for read in examined.reads:
-        judgement, start = read.judgement, read.assertion.start
-        if judgement.unchecked is not None:
-            unchecked.append(_unchecked(document, judgement.unchecked, start))
-            continue
-        known = repeated.get(id(judgement))  # kept with the claim, so that no other can have its identity
+    def _block(
+        self,
+        document: Document,
+        start: int,
+        line: int,
+        reads: tuple[Read, ...],
+        *,
+        kept: bool,
+        unchecked: list[Unchecked],
+    ) -> _Block:
+        """The claims of a block; its copies have the same where all could be checked. ``unchecked`` gets the others."""
+        known = self._blocks.get(id(reads)) if kept else None
+        if known is not None:
+            return known
+        kinds, places, says = [], [], []
+        for read in reads:
+            judgement, begin = read.judgement, start + read.assertion.start
+            if judgement.unchecked is not None:
+                unchecked.append(_unchecked(document, judgement.unchecked, begin))
+                continue
+            found = self._told(read)
+            kinds.append(found.kind(document.text[begin : start + read.assertion.end], document.place(begin)))
+            its_line, column = document.position(begin)
+            places.append((begin - start, its_line - line, column))
+            says.append((id(judgement), found.said))
+        block = _Block(reads, tuple(kinds), tuple(places), tuple(says))
+        if kept and len(kinds) == len(reads):  # with what was read, so that no other can have its identity
+            self._blocks.keep(id(reads), block)
+        return block
+
+    def _told(self, read: Read) -> _Repeated:
+        known = self._repeated.get(id(read.judgement))  # kept with it, so that no other can have its identity
         if known is None:
-            new = _Repeated(judgement, read_claim(read, collection), said("", read, collection), {})
-            known = repeated.keep(id(judgement), new)
-        kinds.append(known.kind(document.text[start : read.assertion.end], document.place(start)))
-        places.append(start)
-        places.extend(document.position(start))
-        if id(judgement) not in told:  # what is said again in the same words is compared once
-            told.add(id(judgement))
-            sayings.append(known.said.called(claim_mark(len(kinds))))
-    done = CheckedDocument(
-        path=document.path,
-        sha256=document.sha256,
-        source=None,
-        words=_words(document),
-        claims=Claims(kinds, places),
-        unchecked=tuple(unchecked),
-        on_subject=examined.on_subject,
-    )
-    return Looked(checked=done, sayings=tuple(sayings))
+            claim, says = read_claim(read, self._collection), said("", read, self._collection)
+            known = self._repeated.keep(id(read.judgement), _Repeated(read.judgement, claim, says, {}))
+        return known
 
 
 def _registered(document: Document, source: Source, collection: Collection) -> CheckedDocument:
