@@ -21,7 +21,7 @@ from claims.conflict_places import Copies
 from claims.conflicts import Stated
 from claims.looking import Looked, Looking
 from claims.placing import ClaimsById, Reported, linked, severities
-from claims.repeats import kinds_of
+from claims.repeats import kinds_among
 from claims.report import SCHEMA, VERDICTS, ReportedConflict
 from claims.verdicts import GRAVITY, FailOn
 
@@ -83,7 +83,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
         """1 with a claim at or above the threshold, else 2 when something could not be checked, else 0."""
         if fail_on != "never":
             failing = GRAVITY[: GRAVITY.index(fail_on) + 1]
-            claims = (claim for document in self.documents for claim, _ in kinds_of(document.claims))
+            claims = (claim for claim, _ in kinds_among(document.claims for document in self.documents))
             if any(claim.verdict in failing and not claim.is_note and claim.status == "new" for claim in claims):
                 return 1
         return 2 if self.summary.unchecked else 0
@@ -219,7 +219,7 @@ def _unread(entry: tuple[str, str]) -> CheckedDocument:
     return CheckedDocument(path=path, sha256=None, source=None, words=0, claims=(), unchecked=nothing)
 
 
-def summarise(documents: Iterable[CheckedDocument], conflicts: Sequence[ReportedConflict]) -> CheckSummary:
+def summarise(documents: Sequence[CheckedDocument], conflicts: Sequence[ReportedConflict]) -> CheckSummary:
     """What the documents and the conflicts between them add up to."""
     counted: Counter[str] = Counter()
     found: Counter[str] = Counter()
@@ -229,11 +229,11 @@ def summarise(documents: Iterable[CheckedDocument], conflicts: Sequence[Reported
         words += document.words
         unchecked += len(document.unchecked)
         remarks += len(document.remarks)
-        for claim, number in kinds_of(document.claims):
-            claims += number
-            counted[claim.verdict] += number
-            notes += number * (claim.verdict in GRAVITY and claim.is_note)
-            found[claim.status] += number * (claim.is_problem or claim.is_warned)
+    for claim, number in kinds_among(document.claims for document in documents):
+        claims += number
+        counted[claim.verdict] += number
+        notes += number * (claim.verdict in GRAVITY and claim.is_note)
+        found[claim.status] += number * (claim.is_problem or claim.is_warned)
     return CheckSummary(
         documents=read,
         words=words,

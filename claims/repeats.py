@@ -148,8 +148,8 @@ class Claims(Sequence["CheckedClaim"]):
         """The claim of an id, without its conflicts; ``None`` where there is none."""
         name, _, written = claim_id.rpartition(_MARK)
         number = int(written) if name == self.name and written.isdecimal() else 0
-        at = bisect_left(self._numbers, number)
-        if at == len(self) or self._numbers[at] != number:
+        at = number - 1 if isinstance(self._numbers, range) else bisect_left(self._numbers, number)
+        if not 0 <= at < len(self) or self._numbers[at] != number:
             return None
         start, line, column = self._places[3 * at : 3 * at + 3]
         return self._claim(number, self._kinds[at], (start, line, column), {})
@@ -172,6 +172,17 @@ class Claims(Sequence["CheckedClaim"]):
         return Claims(kinds, self._places, name=self.name, links=self._links, numbers=self._numbers)
 
 
+def kinds_among(documents: Iterable[Sequence[CheckedClaim]]) -> Iterator[tuple[CheckedClaim, int]]:
+    """As ``kinds_of``, for the claims of several documents together."""
+    counted: Counter[Kind] = Counter()
+    for claims in documents:
+        if isinstance(claims, Claims):
+            counted.update(claims.kinds)
+        else:
+            yield from kinds_of(claims)
+    yield from ((kind.claim, number) for kind, number in counted.items())
+
+
 def kinds_of(claims: Sequence[C]) -> Iterable[tuple[C, int]]:
     """Claims that stand for all, whose name and place mean nothing, each with how many it stands for."""
     if isinstance(claims, Claims):
@@ -179,9 +190,14 @@ def kinds_of(claims: Sequence[C]) -> Iterable[tuple[C, int]]:
     return ((claim, 1) for claim in claims)
 
 
-def where(claims: Sequence[CheckedClaim], wanted: Callable[[CheckedClaim], bool]) -> Iterator[CheckedClaim]:
-    """The claims of which ``wanted`` holds, which may not look at name or place."""
-    return claims.where(wanted) if isinstance(claims, Claims) else filter(wanted, claims)
+def where(
+    claims: Sequence[CheckedClaim], wanted: Callable[[CheckedClaim], bool], *, linked: bool = True
+) -> Iterator[CheckedClaim]:
+    """The claims of which ``wanted`` holds, which may not look at name or place; not ``linked``: they need not name
+    their conflicts."""
+    if not isinstance(claims, Claims):
+        return filter(wanted, claims)
+    return (claims if linked else claims.linked(None)).where(wanted)
 
 
 def chosen(claims: Sequence[CheckedClaim], wanted: Callable[[CheckedClaim], bool]) -> Sequence[CheckedClaim]:

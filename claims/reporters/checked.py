@@ -248,7 +248,7 @@ def _compact(run: CheckRun) -> Iterator[str]:
         for remark in document.remarks:
             place = f"{path}:{remark.line}:{remark.column}"
             yield _line(f"{place}: {remark.severity} {remark.code} {remark.message}{_way(run, remark.code)}")
-        for claim in where(document.claims, view.shows):
+        for claim in where(document.claims, view.shows, linked=False):
             told = claim.verdict, id(claim.rules), claim.reason
             if told not in known:  # what pages repeat is told in the same words
                 codes = ",".join(hit.code for hit in claim.rules)
