@@ -19,7 +19,7 @@ from claims.checked_documents import CheckedDocument, Unchecked
 from claims.comparing import conflicts_among
 from claims.conflict_places import Copies
 from claims.conflicts import Stated
-from claims.looking import Looked, Looking
+from claims.looking import Looked, Looking, Looks
 from claims.placing import ClaimsById, Reported, linked, severities
 from claims.repeats import kinds_among
 from claims.report import SCHEMA, VERDICTS, ReportedConflict
@@ -126,14 +126,19 @@ def check_in_order(
     blind: bool = False,
     against_sources: bool = False,
     unreadable: Mapping[str, str] | None = None,
+    looks: Looks | None = None,
 ) -> CheckResult:
     """As ``check_documents``, of documents that come in the order of their paths and are taken one by one: none is
-    kept. ``unreadable`` may grow while they come. The result makes claims and conflicts when they are asked for."""
+    kept. ``unreadable`` may grow while they come. The result makes claims and conflicts when they are asked for.
+
+    ``looks`` takes all documents at once and has them looked at wherever it likes; ``None`` looks at them here.
+    """
     looking = Looking(collection, judge, blind=blind)
-    names = _Names(collection.sources)
-    looked = (
-        looking.look(document, "" if looking.knows(document) else names.of(document.path)) for document in documents
-    )
+    if looks:
+        looked = named_in_order(looks(tuple(documents), looking.look), collection)
+    else:
+        names = _Names(collection.sources)
+        looked = (looking.look(d, "" if looking.knows(d) else names.of(d.path)) for d in documents)
     return compared(
         looked,
         collection,

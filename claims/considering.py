@@ -17,10 +17,12 @@ import msgspec
 from claims.comparisons import Compared, compare, of_study
 from claims.discord import OF_FIGURES, agreement
 from claims.held import Against, Held
+from claims.kept_records import load_kept_record
 from claims.propositions import Verdict
+from claims.tallies import by_all, by_runs, by_said, said_by
 from claims.verbatim import Departure, departure
 from claims.wordings import Wordings, wordings_of
-from evidence.records import Record, load_record
+from evidence.records import Record
 
 if TYPE_CHECKING:
     from claims.forms import Forms
@@ -43,6 +45,7 @@ _SOFT: Final = frozenset({"unsaid", "dropped-figures", "surer"})  # discords by 
 _TOLD: Final = 8
 _SAID: Final = {"s:": "sense-", "w:": "word-"}
 _NEARER: Final = 10.0  # how much more a nearer topic counts
+_COUNTED_NEARER: Final = 3.0  # the same where wordings are counted
 
 Told = list[tuple[str, float]]  # comparisons with their values
 
@@ -130,8 +133,9 @@ class Considering:
         topics = []
         nearest = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:_TOPICS]
         self._bring([topic for topic, _ in nearest])
-        for topic, nearness in nearest:
-            wordings = self._of(topic, without)
+        known = [(nearness, self._of(topic, without)) for topic, nearness in nearest]
+        shared |= self._tallied(frame, known)
+        for nearness, wordings in known:
             compared = compare(held, wordings, forms=self.forms, lexicon=self._lexicon)
             values = {**compared.values, **shared, "nearness": nearness}
             support = self.scorecard.support(values)
@@ -146,6 +150,22 @@ class Considering:
             verdict=self._verdict(topics, frame),
             departure=_told(departed, topics, self.forms),
         )
+
+    def _tallied(self, frame: Frame, known: list[tuple[float, Wordings]]) -> dict[str, float]:
+        """What the words and order of words of a claim tell, by the wordings of all topics near it, and by all that are
+        bent."""
+        first = known[0][0] if known else 0.0
+        near = [(math.exp(_COUNTED_NEARER * (nearness - first)), wordings.tally) for nearness, wordings in known]
+        marks, overall = said_by(frame), self.forms.overall()
+        by_words, by_order = by_said(marks, near), by_runs(frame.runs, near)
+        return {
+            "tallied": by_words.allowed,
+            "tallied-runs": by_order.allowed,
+            "contradicted": by_words.contradicted,
+            "contradicted-runs": by_order.contradicted,
+            "contradicted-in-all": by_all(marks, overall.wordings, overall.said),
+            "contradicted-runs-in-all": by_all(frame.runs, overall.wordings, overall.runs),
+        }
 
     def _bring(self, topics: list[str]) -> None:
         """Brings what comparing with these topics asks for."""
@@ -244,4 +264,4 @@ def _told(departed: Departure | None, topics: list[Compared], forms: Forms) -> D
 
 def load_scorecard(path: Path = SCORECARD_FILE) -> Scorecard:
     """The weights. Raises LibraryError when the file is wrong."""
-    return load_record(path, Scorecard, name=path.name)
+    return load_kept_record(path, Scorecard, name=path.name)

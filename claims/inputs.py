@@ -5,6 +5,7 @@ The only module of the check that opens files. One bad file never keeps the othe
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
@@ -22,6 +23,7 @@ STDIN_NAME: Final = "stdin"
 NAMELESS: Final = "''"
 LARGEST: Final = 10_000_000  # bytes of a text file; what is larger is no page
 LARGEST_LAID_OUT: Final = 60_000_000  # bytes of a Word or PDF file, most of which is pictures
+_SMALL: Final = 2_000_000  # bytes
 _LEFT_OUT: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
 
@@ -69,6 +71,16 @@ class Listing:
         """All paths, whether they can be read or not."""
         yield from (file.name for file in self.files)
         yield from self.unreadable
+
+    def is_small(self) -> bool:
+        """Whether all files together are so small that their documents may be held at once."""
+        size = 0
+        for file in self.files:
+            with contextlib.suppress(OSError, ValueError):  # told when it is read
+                size += len(file.raw) if file.path is None else os.stat(file.path).st_size  # noqa: PTH116
+            if size > _SMALL:
+                return False
+        return True
 
     def read(self, reading: Reading | None = None) -> Inputs:
         """All documents, in the order of the list; ``reading`` reads them, ``None`` reads them here."""

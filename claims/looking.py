@@ -6,6 +6,7 @@ What documents repeat is judged once, and told as one kind of claim at many plac
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,6 +43,10 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
         claims = self.checked.claims.called(name) if isinstance(self.checked.claims, Claims) else self.checked.claims
         checked = msgspec.structs.replace(self.checked, claims=claims, path=self.checked.path if path is None else path)
         return Looked(checked=checked, sayings=self.sayings, name=name)
+
+
+Look = Callable[["Document"], Looked]
+Looks = Callable[[Sequence["Document"], Look], Iterable[Looked]]  # each of the documents, in any order
 
 
 class _Repeated(NamedTuple):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from claims.ignores import Ignore
     from claims.inputs import Inputs, Listing
     from claims.jobs import Jobs
+    from claims.snapshot import Reopened
 
 CheckFormat = Literal[
     "text", "compact", "json", "markdown", "html", "sarif", "junit", "github", "gitlab", "rdjson", "csv"
@@ -81,8 +82,13 @@ def check(
         bool, typer.Option("--extracted", help="Only print the text as it was read; offsets count in it.")
     ] = False,
     jobs: Annotated[
-        int, typer.Option("--jobs", min=1, help="Processes that read and judge; the output is the same for any number.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            "--jobs",
+            min=1,
+            help="Processes that read and judge (default: as many as pay off); the output is the same for any number.",
+        ),
+    ] = None,
     store: Annotated[
         str | None,
         typer.Option("--store", metavar="URL", help="Also write documents, claims and evidence into this database."),
@@ -114,7 +120,7 @@ def check(
     config = open_project(paths, given(library, select, ignore, fail_on), stdin_name=stdin_filename)
     baseline, day = baseline_of_project(config, baseline_file), parse_day(today)
     changed = changes(diff, paths, config) if diff is not None else None
-    processes = None if jobs == 1 or extracted else _processes(config, jobs, blind=blind)
+    processes = None if jobs in (None, 1) or extracted else _processes(config, jobs, blind=blind)
     listing = list_files(
         paths,
         stdin=standard_input(),
@@ -133,7 +139,9 @@ def check(
     outputs.keep_off(listing.names())
     draft = open_draft(inputs, annotate) if annotate and inputs else None
     stored = open_store(store) if store is not None else None
-    collection, result, ignores = _judged(listing, inputs, config, processes, blind=blind, against=against_sources)
+    collection, result, ignores = _judged(
+        listing, inputs, config, processes, blind=blind, against=against_sources, forking=jobs is None
+    )
     kept = stored(result, config, blind=blind, checked=this_moment()) if stored else None
     result = settle(result, ignores, config, today=day, baseline=baseline, changed=changed)
     texts = {document.path: document for document in inputs.documents} if inputs else {}
@@ -155,20 +163,27 @@ def check(
 
 
 def _judged(
-    listing: Listing, inputs: Inputs | None, config: Config, processes: Jobs | None, *, blind: bool, against: bool
+    listing: Listing,
+    inputs: Inputs | None,
+    config: Config,
+    processes: Jobs | None,
+    *,
+    blind: bool,
+    against: bool,
+    forking: bool,
 ) -> tuple[Collection, CheckResult, dict[str, Sequence[Ignore]]]:
     """The library, the check, and the comments found on the way. What was not read before is read one by one."""
     from claims.checking import check_in_order
     from claims.engine import Judge
+    from claims.forked import Forking
     from claims.form_store import StoredForms
     from claims.ignores import ignores_of, noting
     from claims.query import meta, open_collection
     from claims.selection import UNCITED_FIGURE
-    from claims.session import open_library
 
-    connection = open_library(config.library)
-    collection = open_collection(connection)
-    library_hash = meta(connection)["hash"]
+    snapshot = _opened(config)
+    collection = open_collection(snapshot)
+    library_hash = meta(snapshot)["hash"]
     if processes and inputs:
         result = processes.result(collection, library_hash, listing.unreadable, against=against)
         return collection, result, ignores_of(inputs.documents)
@@ -177,13 +192,21 @@ def _judged(
     result = check_in_order(
         noting(documents, ignores),
         collection,
-        Judge(collection, StoredForms(connection), uncited_figures=config.wants(UNCITED_FIGURE)),
+        Judge(collection, StoredForms(snapshot), uncited_figures=config.wants(UNCITED_FIGURE)),
         library_hash=library_hash,
         blind=blind,
         against_sources=against,
         unreadable=listing.unreadable,
+        looks=Forking(snapshot.reopen).look if forking and listing.is_small() else None,
     )
     return collection, result, ignores
+
+
+def _opened(config: Config) -> Reopened:
+    from claims.session import library_snapshot
+    from claims.snapshot import Reopened
+
+    return Reopened(library_snapshot(config.library))
 
 
 def _processes(config: Config, jobs: int, *, blind: bool) -> Jobs:
