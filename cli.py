@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, TextIO
 
 import typer
@@ -109,8 +109,7 @@ def finish(command: Callable[..., Outcome | str]) -> Callable[..., None]:
             outcome = returned if isinstance(returned, Outcome) else Outcome(returned)
             for line in outcome.complaints:
                 _complain(line)
-            if outcome.text:
-                _print(outcome.text)
+            _print((outcome.text,) if isinstance(outcome.text, str) else outcome.text)
         except typer.TyperException:
             raise
         except BrokenPipeError:  # the reader of the pipe has gone; what it did not read, it did not want
@@ -138,15 +137,20 @@ def _complain(message: str) -> None:
     typer.echo(f"claimwise: {_ANY_CONTROL.sub(' ', ' '.join(message.split()))}", err=True)
 
 
-def _print(text: str) -> None:
+def _print(pieces: Iterable[str]) -> None:
     """Text to standard output; control characters of a record never reach the terminal, our own colours do."""
-    start, end = 0, 0
-    while end < len(text):  # a check of much text says much, and each step here makes a copy
-        line = text.find("\n", start + _AT_ONCE)
-        end = line + 1 if 0 <= line < len(text) - 1 else len(text)
-        safe = _LONGER_CONTROL.sub(b" ", text[start:end].encode("utf-8", "surrogatepass").translate(_CONTROLS))
-        typer.echo(safe.decode("utf-8", "surrogatepass"), nl=end == len(text))
-        start = end
+    printed = False
+    for piece in pieces:
+        start = 0
+        while start < len(piece):  # a check of much text says much, and each step here makes a copy
+            line = piece.find("\n", start + _AT_ONCE)
+            end = line + 1 if line >= 0 else len(piece)
+            safe = _LONGER_CONTROL.sub(b" ", piece[start:end].encode("utf-8", "surrogatepass").translate(_CONTROLS))
+            typer.echo(safe.decode("utf-8", "surrogatepass"), nl=False)
+            printed = True
+            start = end
+    if printed:
+        typer.echo()
 
 
 if __name__ == "__main__":

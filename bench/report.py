@@ -70,6 +70,11 @@ def _wanted_speed(text: Mapping[str, Any]) -> Iterator[tuple[str, str, float, bo
     slope = text["exponents"]["claimwise"]
     if slope is not None:
         yield "exponent of time in text", "at most 1.05", slope, slope <= 1.05
+    memory = {row["mb"]: row["checkers"]["claimwise"]["memory_mb"] for row in text["rows"] if row["mb"] >= 1}
+    if len(memory) > 1:
+        first, last = min(memory), max(memory)
+        ratio = round(memory[last] / memory[first], 2)
+        yield f"memory: {last:g} MB of text / {first:g} MB", "at most 1.5", ratio, ratio <= 1.5
 
 
 def _start(start: Mapping[str, Any]) -> Iterator[str]:

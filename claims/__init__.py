@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from claims.api import check
     from claims.checked_claims import CheckedClaim
-    from claims.checking import CheckedDocument, CheckResult
+    from claims.checked_documents import CheckedDocument
+    from claims.checking import CheckResult
 
 __all__ = ["CheckResult", "CheckedClaim", "CheckedDocument", "check"]
+_FROM = {
+    "CheckResult": "claims.checking",
+    "CheckedClaim": "claims.checked_claims",
+    "CheckedDocument": "claims.checked_documents",
+    "check": "claims.api",
+}
 
 
 def __getattr__(name: str) -> object:
@@ -21,4 +28,4 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'claims' has no attribute '{name}'")
     from importlib import import_module
 
-    return getattr(import_module("claims.api" if name == "check" else "claims.checking"), name)
+    return getattr(import_module(_FROM[name]), name)

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import msgspec
 
 from claims.fingerprints import claim_fingerprints, conflict_fingerprints, deciding_codes
+from claims.placing import marked
+from claims.repeats import replaced
 from evidence.files import read_bounded
 from evidence.problems import UsageError
 from evidence.records import Record
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claims.checked_claims import CheckedClaim
-    from claims.checking import CheckedDocument, CheckResult
+    from claims.checked_documents import CheckedDocument
+    from claims.checking import CheckResult
     from claims.report import ReportedConflict
 
 SCHEMA: Final = "claimwise/baseline/1"
@@ -135,13 +138,15 @@ def with_baseline(result: CheckResult, baseline: Baseline, relative: Relative) -
     documents = []
     for document in result.documents:
         path = relative(document.path)
-        entries = {claim.id: known.get((path, mark)) for claim, mark in _findings(document)}
-        claims = tuple(_marked(claim, entries.get(claim.id)) for claim in document.claims)
-        documents.append(msgspec.structs.replace(document, claims=claims))
-    conflicts = tuple(
-        msgspec.structs.replace(conflict, status="baseline") if (paths[0], mark) in known else conflict
-        for conflict, paths, mark in _conflicts(result, relative)
-    )
+        entries = (
+            (at, claim, known.get((path, mark)))
+            for at, (claim, mark) in enumerate(zip(document.claims, claim_fingerprints(document.claims), strict=True))
+            if _counts(claim)
+        )
+        claims = {at: _marked(claim, entry) for at, claim, entry in entries if entry is not None}
+        documents.append(msgspec.structs.replace(document, claims=replaced(document.claims, claims)))
+    old = ((paths[0], mark) in known for _, paths, mark in _conflicts(result, relative))
+    conflicts = marked(result.conflicts, old)
     return msgspec.structs.replace(result, documents=tuple(documents), conflicts=conflicts)
 
 
@@ -166,21 +171,23 @@ def updated(baseline: Baseline, result: CheckResult, relative: Relative, *, gone
 def _findings(document: CheckedDocument) -> Iterator[tuple[CheckedClaim, str]]:
     """The claims of which more than a note is made and that nothing excuses yet, with their fingerprints."""
     for claim, mark in zip(document.claims, claim_fingerprints(document.claims), strict=True):
-        if claim.status == "new" and (claim.is_problem or claim.is_warned):
+        if _counts(claim):
             yield claim, mark
+
+
+def _counts(claim: CheckedClaim) -> bool:
+    return claim.status == "new" and (claim.is_problem or claim.is_warned)
 
 
 def _conflicts(result: CheckResult, relative: Relative) -> Iterator[tuple[ReportedConflict, tuple[str, ...], str]]:
     """Each conflict with the files it stands in, in their order, and its fingerprint."""
-    paths = {claim.id: relative(document.path) for document in result.documents for claim in document.claims}
+    claims = result.claims_by_id()
     for conflict, mark in zip(result.conflicts, conflict_fingerprints(result), strict=True):
-        here = sorted({paths.get(end.id, end.path) for end in conflict.claims})
+        here = sorted({relative(end.path) if claims.get(end.id) else end.path for end in conflict.claims})
         yield conflict, tuple(here), mark
 
 
-def _marked(claim: CheckedClaim, entry: Entry | None) -> CheckedClaim:
-    if entry is None:
-        return claim
+def _marked(claim: CheckedClaim, entry: Entry) -> CheckedClaim:
     why = f"{entry.reason} ({entry.date.isoformat()})"
     return msgspec.structs.replace(claim, status="baseline", status_reason=why)
 

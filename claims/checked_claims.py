@@ -1,7 +1,4 @@
-"""One claim of a checked document: as it was read and judged, or as a curator found it.
-
-What a document repeats is made once and then only placed.
-"""
+"""One claim of a checked document: as it was read and judged, or as a curator found it."""
 
 from __future__ import annotations
 
@@ -127,26 +124,6 @@ def read_claim(read: Read, collection: Collection) -> CheckedClaim:
         comparisons=judgement.comparisons,
         support=judgement.support,
         tally=tuple(Weighed(comparison=name, weight=weight) for name, weight in judgement.tally),
-    )
-
-
-def placed_claim(claim: CheckedClaim, claim_id: str, read: Read, document: Document) -> CheckedClaim:
-    """A claim that was judged before, at its present place."""
-    start, end = read.assertion.start, read.assertion.end
-    line, column = document.position(start)
-    end_line, end_column = document.position(end)
-    text = document.text[start:end]
-    return msgspec.structs.replace(
-        claim,
-        id=claim_id,
-        start=start,
-        end=end,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        text=claim.text if text == claim.text else text,  # one string for all places
-        place=document.place(start),
     )
 
 

@@ -14,21 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.conflicts import (
-    Conflict,
-    CuratedConflict,
-    Stated,
-    between,
-    comparable,
-    find_conflicts,
-    in_words,
-    pair_of,
-)
-from claims.copies import Copies
+from claims.conflict_places import ConflictsAtPlaces, Copies
+from claims.conflicts import Conflict, CuratedConflict, Stated, comparable, find_conflicts, in_words, pair_of
 from claims.lexicon import ConflictKind
 from claims.pairing import Placed, at_other_times, opposed, parted
 from claims.propositions import Category, Fault
-from claims.sayings import SURE, Once, Said, judged_by, verdict_of
+from claims.sayings import SURE, Said, judged_by, verdict_of
 from claims.stances import at_odds
 from evidence.vocabulary import HOURS_IN
 
@@ -71,22 +62,19 @@ _MOST: Final = 2  # pairs of one refuted claim by one proposition
 
 
 def conflicts_among(
-    documents: Iterable[Iterable[Stated]],
+    copies: Copies,
     others: Iterable[Stated],
     collection: Collection,
     opposite: Mapping[str, str] | None = None,
-) -> tuple[Conflict, ...]:
-    """Conflicts that touch a claim of ``documents``, gravest first; ``others`` are claims of registered sources.
+) -> ConflictsAtPlaces:
+    """Conflicts that touch a claim of ``copies``, gravest first; ``others`` are claims of registered sources.
 
     What a document says twice in the same way is compared once, by the first place; what many say in the same words is
     compared once too, and told in pairs of near places. Conflicts that a curator saw are kept when all their claims are
     present. ``opposite`` gives the contrary of a sense, where it was read before.
     """
-    copies, once = Copies(), Once()
-    for claims in documents:
-        copies.add(once.of(claims))
     checked = frozenset(copies.first)
-    copies.add(others)
+    copies.add_all(others)
     pool = copies.first
     curated = [
         CuratedConflict(
@@ -108,18 +96,7 @@ def conflicts_among(
         if not checked.isdisjoint(conflict.claims) and frozenset(conflict.claims) not in pairs:
             pairs.add(frozenset(conflict.claims))
             kept.append(conflict)
-    told = (each for conflict in kept for each in _of_copies(conflict, copies))
-    return tuple(sorted(told, key=lambda c: (-c.severity, c.kind, c.topic, c.claims)))
-
-
-def _of_copies(conflict: Conflict, copies: Copies) -> Iterator[Conflict]:
-    """The conflict at every place that states the one or the other."""
-    if not conflict.computed:
-        yield conflict
-        return
-    left, right = conflict.claims
-    for one, other in copies.pairs(left, right):
-        yield between(conflict, one, other)
+    return ConflictsAtPlaces(kept, copies)
 
 
 def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) -> bool:

@@ -118,6 +118,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _rulings(self) -> dict[str, Ruling]:
         return {}
 
+    @cached_property
+    def _kinds_of_rulings(self) -> dict[object, Ruling]:
+        return {}
+
     def ruling(self, path: str) -> Ruling:
         """What holds for one file: the command line, else the last settings for paths it fits, else those for all."""
         if path not in self._rulings:
@@ -133,14 +137,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 ignore = ignore if part.ignore is None else part.ignore
                 severity = {**severity, **part.severity}
                 fail_on = part.fail_on or fail_on
-        return Ruling(
-            codes=selected(
-                select if self.given.select is None else self.given.select,
-                ignore if self.given.ignore is None else self.given.ignore,
-            ),
-            severity=_by_code(severity),
-            fail_on=self.given.fail_on or fail_on,
-        )
+        chosen = select if self.given.select is None else self.given.select
+        ignored = ignore if self.given.ignore is None else self.given.ignore
+        key = (chosen, ignored, tuple(severity.items()), self.given.fail_on or fail_on)
+        if key not in self._kinds_of_rulings:  # a site has thousands of files and few rulings
+            self._kinds_of_rulings[key] = Ruling(
+                codes=selected(chosen, ignored), severity=_by_code(severity), fail_on=self.given.fail_on or fail_on
+            )
+        return self._kinds_of_rulings[key]
 
     def wants(self, code: str) -> bool:
         """Whether a rule is selected for any file at all."""

@@ -5,14 +5,16 @@ Thin on purpose: what a sentence says is ``extraction``, what it is near to ``co
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.citing.attached import Citing
+from claims.citing.attached import Cited, Citing
 from claims.considering import Considering, load_scorecard
 from claims.cues import load_cues
-from claims.extraction import Assertion, LeftOut, extract
+from claims.extraction import Assertion, LeftOut, Told, ToldAt, tell
 from claims.form_reading import build_forms
 from claims.forms import Forms, MemoryStore
 from claims.frames import FrameReader
@@ -48,12 +50,38 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     judgement: Judged
 
 
-class Examined(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was read in a document. ``on_subject``: it speaks of what the library is about, so it was judged."""
+Part = tuple[int, tuple[Read, ...], bool]
 
-    reads: tuple[Read, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was read in a document. ``on_subject``: it speaks of what the library is about, so it was judged.
+
+    ``parts`` are claims that stand together, each with the offset from which their places count and whether copies of
+    them are the very same value; ``told`` is what was read, before it was judged.
+    """
+
+    parts: tuple[Part, ...] = ()
+    told: tuple[ToldAt, ...] = ()
     on_subject: bool = True
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """The claims in page order, each at its place in the file."""
+        return tuple(
+            Read(assertion=read.assertion.moved(start), judgement=read.judgement)
+            for start, reads, _ in self.parts
+            for read in reads
+        )
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What makes no claim or could not be read."""
+        return tuple(left.moved(start) for start, told, _ in self.told for left in told.left_out)
+
+    @property
+    def unread(self) -> Iterator[LeftOut]:
+        """What may well make a claim, but could not be read."""
+        return (left.moved(start) for start, told, _ in self.told for left in told.left_out if left.unread)
 
 
 def reader_of(collection: Collection, store: Store | None = None) -> FrameReader:
@@ -94,6 +122,7 @@ class Judge:
         self._citing = Citing(collection.library, collection.lexicon, findings, uncited_figures=uncited_figures)
         self._judging = Judging(collection, considering, self.reader)
         self._judged: Memory[int, tuple[Frame, Judged | None]] = Memory()
+        self._read: Memory[int, tuple[Told, tuple[Read, ...]]] = Memory()
 
     def read(self, document: Document) -> tuple[Read, ...]:
         """The document's claims with their judgements, in page order; none when it is no mere snippet and never names
@@ -102,16 +131,39 @@ class Judge:
 
     def examine(self, document: Document) -> Examined:
         """The document's claims, and what of it makes none or could not be read."""
-        extracted = extract(document, self.reader)
-        if not self._is_on_subject(document, extracted.assertions):
-            return Examined(left_out=extracted.left_out, on_subject=False)
+        told = tell(document, self.reader)
+        if not self._is_on_subject(document, told):
+            return Examined(told=tuple(told), on_subject=False)
+        cited = self._citing.read(document, told)
+        parts = tuple(
+            (start, self._cited(start, block, cited), False)
+            if cited.in_block(number)
+            else (start, self._reads(block, kept=kept), kept)
+            for number, (start, block, kept) in enumerate(told)
+            if block.assertions
+        )
+        return Examined(parts=parts, told=tuple(told))
+
+    def _reads(self, told: Told, *, kept: bool) -> tuple[Read, ...]:
+        """The claims of a block with their judgements; its copies have the same."""
+        _, reads = (kept and self._read.get(id(told))) or (None, None)
+        if reads is None:
+            judged = ((assertion, self._judge(assertion)) for assertion in told.assertions)
+            reads = tuple(Read(assertion=assertion, judgement=found) for assertion, found in judged if found)
+            if kept:  # with what it was made of, so that no other can have its identity
+                self._read.keep(id(told), (told, reads))
+        return reads
+
+    def _cited(self, start: int, told: Told, cited: Cited) -> tuple[Read, ...]:
+        """The claims of a block that begins at ``start`` and cites."""
         reads = []
-        cited = self._citing.read(document, extracted.assertions)
-        for assertion in cited.assertions:
-            judgement = cited.ruled(assertion, self._judge(assertion))
+        for assertion in told.assertions:
+            place = assertion.start + start, assertion.end + start
+            naming = cited.naming(assertion, place)
+            judgement = cited.ruled(naming, place, self._judge(naming))
             if judgement:
-                reads.append(Read(assertion=assertion, judgement=judgement))
-        return Examined(reads=tuple(reads), left_out=extracted.left_out)
+                reads.append(Read(assertion=naming, judgement=judgement))
+        return tuple(reads)
 
     def _judge(self, assertion: Assertion) -> Judged | None:
         """The judgement on a claim. A sentence that was understood before has the same frame, hence the same one."""
@@ -124,14 +176,14 @@ class Judge:
             known = self._judged.keep(id(frame), (frame, judgement))
         return known[1]
 
-    def _is_on_subject(self, document: Document, assertions: tuple[Assertion, ...]) -> bool:
+    def _is_on_subject(self, document: Document, told: Sequence[ToldAt]) -> bool:
         """Whether a document names what the library is about, or says what the library's wordings say without naming
         it; true for a snippet, and for a library that does not say what it is about."""
         if not self._manifest.subject or len(document.text.split(None, _BRIEF)) <= _BRIEF:
             return True
         if self.names_subject(document):
             return True
-        seen = assertions[:_SAMPLE]
+        seen = list(islice((assertion for _, block, _ in told for assertion in block.assertions), _SAMPLE))
         familiar = sum(self._judging.likeness(assertion) >= _FAMILIAR for assertion in seen)
         return bool(seen) and familiar >= _HALF * len(seen)
 

@@ -77,6 +77,10 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True):
         """Whether any cue of these classes stands in the claim."""
         return any(cue.kind in kinds for cue in self.cues)
 
+    def moved(self, by: int) -> Assertion:
+        """The same claim so many code points further on."""
+        return replace(self, start=self.start + by, end=self.end + by) if by else self
+
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     """Words that make no claim, and why. ``unread``: they may well make one, but could not be read."""
@@ -85,6 +89,10 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     end: int
     reason: str
     unread: bool = False
+
+    def moved(self, by: int) -> LeftOut:
+        """The same words so many code points further on."""
+        return replace(self, start=self.start + by, end=self.end + by) if by else self
 
 
 class Understood(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +128,9 @@ class Told(NamedTuple):
     assertions: tuple[Assertion, ...]
     left_out: tuple[LeftOut, ...]
     state: _State
+
+
+ToldAt = tuple[int, Told, bool]  # where it begins, what it says, and whether that is remembered for its copies
 
 
 class _Context:
@@ -173,8 +184,15 @@ class _Context:
 
 def extract(document: Document, reader: FrameReader) -> Extracted:
     """The document's claims and what was left out. Pure; time grows linearly with the document."""
-    assertions: list[Assertion] = []
-    left_out: list[LeftOut] = []
+    told = tell(document, reader)
+    assertions = tuple(claim.moved(start) for start, block, _ in told for claim in block.assertions)
+    left_out = tuple(left.moved(start) for start, block, _ in told for left in block.left_out)
+    return Extracted(assertions=assertions, left_out=left_out)
+
+
+def tell(document: Document, reader: FrameReader) -> list[ToldAt]:
+    """What each block of the document says, and where the block begins. What repeats is the very same value."""
+    found: list[ToldAt] = []
     context = _Context(reader)
     rows = Rows(document, reader)
     for start, segments, kept in document.parts:
@@ -187,9 +205,9 @@ def extract(document: Document, reader: FrameReader) -> Extracted:
                 reader.told.keep(key, (segments, told))
         else:
             context.resume(told.state)
-        assertions += [replace(a, start=start + a.start, end=start + a.end) for a in told.assertions]
-        left_out += [replace(left, start=start + left.start, end=start + left.end) for left in told.left_out]
-    return Extracted(assertions=tuple(assertions), left_out=tuple(left_out))
+        if told.assertions or told.left_out:
+            found.append((start, told, kept))
+    return found
 
 
 def _told(segments: Iterable[Segment], reader: FrameReader, context: _Context, rows: Rows) -> Told:

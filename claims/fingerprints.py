@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from claims.verdicts import conflict_code
@@ -47,28 +47,28 @@ def deciding_codes(rules: Iterable[RuleHit]) -> tuple[str, ...]:
     return tuple(hit.code for hit in hits if hit.severity != "note") or tuple(hit.code for hit in hits)
 
 
-def conflict_fingerprints(result: CheckResult) -> tuple[str, ...]:
+def conflict_fingerprints(result: CheckResult) -> Iterator[str]:
     """The fingerprint of each conflict, in the order of the result: its rule, its topic and the words of the claims
     that are among the documents; a repeated one gets the next ordinal."""
-    texts = {claim.id: claim.text for document in result.documents for claim in document.claims}
+    claims = result.claims_by_id()
     told: Counter[str] = Counter()
-    marks = []
     for conflict in result.conflicts:
-        words = " / ".join((conflict.topic, *sorted(texts[end.id] for end in conflict.claims if end.id in texts)))
+        known = filter(None, (claims.get(end.id) for end in conflict.claims))
+        words = " / ".join((conflict.topic, *sorted(claim.text for _, claim in known)))
         codes = (conflict_code(conflict.kind) or conflict.kind,)
         first = fingerprint(words, codes)
         told[first] += 1
-        marks.append(fingerprint(words, codes, told[first]))
-    return tuple(marks)
+        yield fingerprint(words, codes, told[first])
 
 
-def claim_fingerprints(claims: Iterable[CheckedClaim]) -> tuple[str, ...]:
+def claim_fingerprints(claims: Iterable[CheckedClaim]) -> Iterator[str]:
     """The fingerprint of each claim of one document, in the order given; a repeated one gets the next ordinal."""
     told: Counter[str] = Counter()
-    marks = []
+    known: dict[tuple[str, tuple[str, ...]], str] = {}
     for claim in claims:
         codes = deciding_codes(claim.rules)
-        first = fingerprint(claim.text, codes)
+        first = known.get((claim.text, codes))
+        if first is None:
+            first = known[claim.text, codes] = fingerprint(claim.text, codes)
         told[first] += 1
-        marks.append(first if told[first] == 1 else fingerprint(claim.text, codes, told[first]))
-    return tuple(marks)
+        yield first if told[first] == 1 else fingerprint(claim.text, codes, told[first])

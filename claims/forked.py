@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from claims.worker_process import cores, receive, send
 
 if TYPE_CHECKING:
-    from claims.checking import Look, Looked
     from claims.documents import Document
+    from claims.looking import Look, Looked
 
 _MOST: Final = 4  # processes; more are told to ``--jobs``
 _WORTH: Final = 1_500  # characters of new text for which another process pays: some twenty milliseconds of judging

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.checking import CheckedDocument, Remark
+from claims.checked_documents import CheckedDocument, Remark
+from claims.repeats import replaced
 from claims.selection import ALL, EVERY_CODE, INVALID_IGNORE, UNUSED_IGNORE, codes_of, unknown_word, without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from claims.checked_claims import CheckedClaim
     from claims.documents import Document, Segment
@@ -95,6 +96,23 @@ def _until(days: Sequence[str]) -> tuple[dt.date | None, str | None]:
         return dt.date.fromisoformat(days[-1].removeprefix(_UNTIL)), None
     except ValueError:
         return None, f"'{days[-1]}' is not a date; write it as {_UNTIL}YYYY-MM-DD"
+
+
+def noting(documents: Iterable[Document], found: dict[str, Sequence[Ignore]]) -> Iterator[Document]:
+    """The documents, as they come; the comments of each that has any are added to ``found``, by its path."""
+    for document in documents:
+        ignores = find_ignores(document)
+        if ignores:
+            found[document.path] = ignores
+        yield document
+
+
+def ignores_of(documents: Iterable[Document]) -> dict[str, Sequence[Ignore]]:
+    """The comments of documents, by path."""
+    found: dict[str, Sequence[Ignore]] = {}
+    for _ in noting(documents, found):
+        pass
+    return found
 
 
 def find_ignores(document: Document) -> tuple[Ignore, ...]:
@@ -198,11 +216,11 @@ def with_ignores(
             if hits:
                 used[-1] |= hits
                 covering.setdefault(place, []).append((hits, ignore.directive.reason))
-    claims = list(document.claims)
+    claims: dict[int, CheckedClaim] = {}
     for place, covers in covering.items():
         covered = frozenset[str]().union(*(hits for hits, _ in covers))
         why = "; ".join(dict.fromkeys(reason for _, reason in covers))
-        claims[place] = without(claims[place], covered, status="ignored", why=why)
+        claims[place] = without(document.claims[place], covered, status="ignored", why=why)
     remarks = [
         _remark(ignore, INVALID_IGNORE, fault)
         for ignore in ignores
@@ -216,7 +234,8 @@ def with_ignores(
                     _remark(ignore, UNUSED_IGNORE, f"no claim that it reaches falls under {', '.join(idle)}; remove it")
                 )
     remarks.sort(key=lambda remark: (remark.line, remark.column))
-    return msgspec.structs.replace(document, claims=tuple(claims), remarks=(*document.remarks, *remarks))
+    marked = replaced(document.claims, claims)
+    return msgspec.structs.replace(document, claims=marked, remarks=(*document.remarks, *remarks))
 
 
 class _Reach:

@@ -5,8 +5,9 @@ The only module of the check that opens files. One bad file never keeps the othe
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final, NamedTuple
 
@@ -22,6 +23,7 @@ STDIN_NAME: Final = "stdin"
 NAMELESS: Final = "''"
 LARGEST: Final = 10_000_000  # bytes of a text file; what is larger is no page
 LARGEST_LAID_OUT: Final = 60_000_000  # bytes of a Word or PDF file, most of which is pictures
+_SMALL: Final = 2_000_000  # bytes
 _LEFT_OUT: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
 
@@ -44,22 +46,78 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
 
     def complaints(self) -> tuple[str, ...]:
         """One line for each file that was not read, or not as it should be."""
-        odd = [
-            f"{document.path}{f':{note.line}' if note.line else ''}: {note.reason}"
-            for document in self.documents
-            for note in document.unread
-        ]
-        told = [f"{path}: {reason}" for path, reason in sorted(self.unreadable.items())]
-        told += [f"{path}: left out by the settings ('claimwise config' shows them)" for path in self.left_out]
-        return (*told, *odd)
+        odd = [line for document in self.documents for line in _odd(document)]
+        return (*_told(self.unreadable, self.left_out), *odd)
 
 
 class Listed(NamedTuple):
     """What is to be read: a name to show, and the path, or the bytes of standard input."""
 
     name: str
-    path: Path | None
+    path: str | None
     raw: bytes = b""
+
+
+class Listing:
+    """The files to be read, each once, the paths that cannot be, with the reason, and what the settings leave out."""
+
+    def __init__(self) -> None:
+        self.files: list[Listed] = []
+        self.unreadable: dict[str, str] = {}
+        self.left_out: list[str] = []
+        self._odd: dict[int, list[str]] = {}  # by the number of the file, as listed
+
+    def names(self) -> Iterator[str]:
+        """All paths, whether they can be read or not."""
+        yield from (file.name for file in self.files)
+        yield from self.unreadable
+
+    def is_small(self) -> bool:
+        """Whether all files together are so small that their documents may be held at once."""
+        size = 0
+        for file in self.files:
+            with contextlib.suppress(OSError, ValueError):  # told when it is read
+                size += len(file.raw) if file.path is None else os.stat(file.path).st_size  # noqa: PTH116
+            if size > _SMALL:
+                return False
+        return True
+
+    def read(self, reading: Reading | None = None) -> Inputs:
+        """All documents, in the order of the list; ``reading`` reads them, ``None`` reads them here."""
+        found = reading(self.files) if reading else map(read_listed, self.files)
+        noted = (self._noted(number, read) for number, read in enumerate(found))
+        documents = tuple(document for document in noted if document is not None)
+        return Inputs(documents=documents, unreadable=self.unreadable, left_out=tuple(self.left_out))
+
+    def read_in_order(self) -> Iterator[Document]:
+        """The documents in the order of their paths, each read when it is asked for and not kept."""
+        for number in sorted(range(len(self.files)), key=lambda number: self.files[number].name):
+            document = self._noted(number, read_listed(self.files[number]))
+            if document is not None:
+                yield document
+
+    def _noted(self, number: int, read: Document | str) -> Document | None:
+        """A document, what is odd of which is remembered; ``None`` for a reason why there is none, which is too."""
+        if isinstance(read, str):
+            self.unreadable[self.files[number].name] = read
+            return None
+        if read.unread:
+            self._odd[number] = list(_odd(read))
+        return read
+
+    def complaints(self) -> tuple[str, ...]:
+        """As those of ``Inputs``, when all is read."""
+        odd = (line for _, lines in sorted(self._odd.items()) for line in lines)
+        return (*_told(self.unreadable, self.left_out), *odd)
+
+
+def _told(unreadable: Mapping[str, str], left_out: Iterable[str]) -> Iterator[str]:
+    yield from (f"{path}: {reason}" for path, reason in sorted(unreadable.items()))
+    yield from (f"{path}: left out by the settings ('claimwise config' shows them)" for path in left_out)
+
+
+def _odd(document: Document) -> Iterator[str]:
+    return (f"{document.path}{f':{note.line}' if note.line else ''}: {note.reason}" for note in document.unread)
 
 
 Admits = Callable[[str], bool]
@@ -81,14 +139,25 @@ def gather(
     wanted: Admits | None = None,
     reading: Reading | None = None,
 ) -> Inputs:
-    """Reads every file named, every readable file below every folder named, and standard input for ``-``.
+    """Reads what ``list_files`` lists; ``reading`` reads what was found, ``None`` reads it here."""
+    return list_files(paths, stdin=stdin, stdin_name=stdin_name, admits=admits, wanted=wanted).read(reading)
+
+
+def list_files(
+    paths: Sequence[str],
+    *,
+    stdin: BinaryIO,
+    stdin_name: str = STDIN_NAME,
+    admits: Admits | None = None,
+    wanted: Admits | None = None,
+) -> Listing:
+    """Every file named, every readable file below every folder named, and standard input for ``-``.
 
     Of these only what the settings admit and what is wanted. That none is admitted below a folder is told as a mistake,
-    that none is wanted is not. ``None`` stands for all. ``reading`` reads what was found; ``None`` reads it here.
+    that none is wanted is not. ``None`` stands for all.
     """
-    listed: list[Listed] = []
-    unreadable: dict[str, str] = {}
-    left_out: list[str] = []
+    listing = Listing()
+    unreadable = listing.unreadable
     seen: set[str] = set()
     for given in dict.fromkeys(paths):
         if not given:
@@ -97,7 +166,8 @@ def gather(
         found = [given] if given == STDIN else list(_files(given, unreadable))
         admitted = [path for path in found if not admits or admits(stdin_name if path == STDIN else path)]
         if found == [given]:
-            left_out += [_shown(stdin_name if path == STDIN else path) for path in found if path not in admitted]
+            out = [path for path in found if path not in admitted]
+            listing.left_out += [_shown(stdin_name if path == STDIN else path) for path in out]
         elif found and not admitted:
             unreadable[_shown(given)] = "holds no file that the settings let be checked (include, exclude)"
         for path in filter(wanted, admitted):
@@ -107,18 +177,13 @@ def gather(
                 if real in seen:
                     continue
                 seen.add(real)
-                listed.append(
-                    Listed(name, None, stdin.read(_largest(name) + 1)) if path == STDIN else Listed(name, Path(path))
-                )
+                if path == STDIN:
+                    listing.files.append(Listed(name, None, stdin.read(_largest(name) + 1)))
+                else:
+                    listing.files.append(Listed(name, name if name == path else path))
             except (OSError, ValueError) as error:  # ValueError: a NUL in the name
                 unreadable[name] = _why(error)
-    documents: list[Document] = []
-    for file, read in zip(listed, reading(listed) if reading else map(read_listed, listed), strict=True):
-        if isinstance(read, Document):
-            documents.append(read)
-        else:
-            unreadable[file.name] = read
-    return Inputs(documents=tuple(documents), unreadable=unreadable, left_out=tuple(left_out))
+    return listing
 
 
 def _files(given: str, unreadable: dict[str, str]) -> Iterator[str]:
@@ -150,10 +215,10 @@ def read_listed(file: Listed) -> Document | str:
     try:
         if file.path is None:
             raw = file.raw
-        elif would_wait(file.path):
+        elif would_wait(Path(file.path)):
             return "a pipe or socket, not a file; use - for standard input"
         else:
-            with file.path.open("rb") as stream:
+            with Path(file.path).open("rb") as stream:
                 raw = stream.read(largest + 1)
         if len(raw) > largest:
             return f"larger than {largest // 1_000_000} MB; split it"

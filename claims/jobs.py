@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.checking import CheckResult, Looked, compared, named_in_order
+from claims.checking import CheckResult, compared, named_in_order
 from claims.documents import Document
+from claims.looking import Looked
 from claims.worker_process import Order
 from claims.workers import Lost, in_turn
 
@@ -66,10 +67,10 @@ class Jobs:
 
 def make_looker(snapshot: str, blind: bool, uncited_figures: bool) -> Callable[[Listed], object]:
     """What a worker does with a file: the document and what was seen in it, or why it cannot be read."""
-    from claims.checking import Looking
     from claims.engine import Judge
     from claims.form_store import StoredForms
     from claims.inputs import read_listed
+    from claims.looking import Looking
     from claims.query import open_collection
     from claims.snapshot import connect
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,10 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
     printed: str
     files: tuple[tuple[str, Path], ...] = ()
 
+    def has(self, form: str) -> bool:
+        """Whether anything is written in this format."""
+        return self.printed == form or any(form == other for other, _ in self.files)
+
     def keep_off(self, inputs: Iterable[str]) -> None:
         """Raises UsageError when a file to be written is one of the files that are read."""
         read = {os.path.realpath(path) for path in inputs if self.files and _NUL not in path}
@@ -30,12 +35,12 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
             if os.path.realpath(path) in read:
                 raise UsageError(f"--output {form}={path}: is a file to be checked; choose another name")
 
-    def write(self, render: Callable[[str], str]) -> tuple[str, ...]:
+    def write(self, render: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
         """Renders and writes each file. Hands back a line for each that could not be written, and goes on."""
         failed = []
         for form, path in self.files:
             try:
-                write_atomically(path, f"{render(form)}\n")
+                write_atomically(path, chain(render(form), "\n"))
             except StorageError as error:
                 failed.append(str(error))
         return tuple(failed)

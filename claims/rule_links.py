@@ -7,17 +7,21 @@ an address that leads nowhere or that a page would run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import msgspec
 
+from claims.placing import codes_of_conflicts
+from claims.repeats import kinds_of
 from claims.verdicts import RULES
 
 if TYPE_CHECKING:
+    from claims.checked_claims import CheckedClaim
+    from claims.checked_documents import CheckedDocument
     from claims.checking import CheckResult
-    from claims.report import Report
+    from claims.report import Report, ReportedClaim, ReportedDocument
 
 CODE: Final = "{code}"
 _BY_CODE: Final = {rule.code: rule for rule in RULES}
@@ -61,8 +65,12 @@ def checks(code: str) -> str:
 
 def codes_in(result: CheckResult | Report) -> tuple[str, ...]:
     """The codes of all claims, conflicts and remarks of a result, sorted."""
-    found = {hit.code for document in result.documents for claim in document.claims for hit in claim.rules}
-    found |= {conflict.code for conflict in result.conflicts if conflict.code}
+    documents: Iterable[CheckedDocument | ReportedDocument] = result.documents
+    found: set[str] = set()
+    for document in documents:
+        claims: Sequence[CheckedClaim | ReportedClaim] = document.claims
+        found |= {hit.code for claim, _ in kinds_of(claims) for hit in claim.rules}
+    found |= codes_of_conflicts(result.conflicts)
     found |= {remark.code for document in result.documents for remark in getattr(document, "remarks", ())}
     return tuple(sorted(found))
 

@@ -8,6 +8,7 @@ import errno
 import os
 import shutil
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -36,8 +37,9 @@ def read_bounded(path: Path, *, largest: int = LARGEST) -> bytes:
     return raw
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Writes ``text`` as UTF-8 beside ``path``, then renames; a link is followed, an older file's rights are kept.
+def write_atomically(path: Path, text: str | Iterable[str]) -> None:
+    """Writes ``text``, which may come in pieces, as UTF-8 beside ``path``, then renames; a link is followed, an older
+    file's rights are kept.
 
     Raises StorageError when the place is no regular file or cannot be written; an older file then stays.
     """
@@ -47,7 +49,8 @@ def write_atomically(path: Path, text: str) -> None:
             raise StorageError(f"{path}: is not a regular file; choose another name")
         draft = target.with_name(f".{os.getpid()}.tmp")
         try:
-            draft.write_text(text, encoding="utf-8", newline="")  # line ends are the caller's
+            with draft.open("w", encoding="utf-8", newline="") as file:  # line ends are the caller's
+                file.writelines((text,) if isinstance(text, str) else text)
             if target.exists():
                 shutil.copymode(target, draft)
             draft.replace(target)

@@ -92,7 +92,7 @@ class Lines(Scripted):
             if colon and verdict in VERDICTS:
                 found.append(self._read(verdict, options, words, start + len(head) + 2))
             start += len(line)
-        return Examined(reads=tuple(found))
+        return Examined(parts=((0, tuple(found), False),))
 
 
 def page_of(collection: Collection, texts: Mapping[str, str]) -> str:

@@ -39,7 +39,7 @@ class Scripted:
                 begin = start + len(head) + 2
                 found.append(self._read(verdict, options, words, begin))
             start += len(line)
-        return Examined(reads=tuple(found))
+        return Examined(parts=((0, tuple(found), False),))
 
     def _read(self, verdict: str, options: list[str], words: str, start: int) -> Read:
         given = dict(option.split("=", 1) for option in options)

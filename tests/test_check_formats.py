@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claims.checked_claims import CheckedClaim
-from claims.checking import CheckedDocument, CheckResult, CheckSummary, Unchecked
+from claims.checked_documents import CheckedDocument, Unchecked
+from claims.checking import CheckResult, CheckSummary
 from claims.collection import Collection
 from claims.report import ConflictEnd, ReportedConflict
 from claims.reporters import check_registry, github, sarif
@@ -98,7 +99,7 @@ def clash(first: str, second: str, topic: str = "dose") -> ReportedConflict:
 
 
 def shown(form: str, checked: CheckResult, view: View | None = None) -> str:
-    return CHECK_REPORTERS[form](CheckRun(checked, view or View(), NO_LIBRARY, Screen(), {}))
+    return "".join(CHECK_REPORTERS[form](CheckRun(checked, view or View(), NO_LIBRARY, Screen(), {})))
 
 
 def hostile() -> CheckResult:

@@ -221,18 +221,14 @@ def test_time_grows_linearly_with_the_document(bibliographer: Bibliographer) -> 
 # Claims and their citations
 
 
-class Place:
-    def __init__(self, start: int, end: int) -> None:
-        self.start, self.end = start, end
-
-
 def owners(text: str, *sentences: str) -> list[list[str]]:
     bibliographer = Bibliographer(Library(references={}, studies={}))
     document = read_document("p.md", (text + LIST).encode())
     citations = [c for c in find_citations(document, bibliographer) if c.kind != "entry"]
-    places = [Place(text.index(s), text.index(s) + len(s)) for s in sentences]
-    owned = attach(document.text, citations, places)  # type: ignore[arg-type]
-    return [[c.text for c in owned.get((p.start, p.end), ())] for p in places]
+    starts = [text.index(sentence) for sentence in sentences]
+    ends = [start + len(sentence) for start, sentence in zip(starts, sentences, strict=True)]
+    owned = attach(document.text, citations, starts, ends)
+    return [[c.text for c in owned.get(place, ())] for place in zip(starts, ends, strict=True)]
 
 
 def test_a_marker_after_the_full_stop_belongs_to_the_sentence_before() -> None:

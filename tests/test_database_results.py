@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from claims.checked_claims import CheckedClaim
-from claims.checking import CheckedDocument
+from claims.checked_documents import CheckedDocument
 from claims.database import results
 from claims.database.address import parse_address
 from claims.database.connecting import open_engine

@@ -85,11 +85,11 @@ def test_lines_before_it_change_nothing_and_a_repetition_is_told_apart(
     claims: Callable[[str], tuple[CheckedClaim, ...]],
 ) -> None:
     (alone,) = claim_fingerprints(claims(CLAIM))
-    assert claim_fingerprints(claims("Hello there.\n\n" * 10 + CLAIM)) == (alone,)
-    assert claim_fingerprints(claims("- Ketamine is **FDA approved**\n  for depression.")) == (alone,)
-    twice = claim_fingerprints(claims(f"{CLAIM}\n\nHello there.\n\n{CLAIM}"))
+    assert tuple(claim_fingerprints(claims("Hello there.\n\n" * 10 + CLAIM))) == (alone,)
+    assert tuple(claim_fingerprints(claims("- Ketamine is **FDA approved**\n  for depression."))) == (alone,)
+    twice = tuple(claim_fingerprints(claims(f"{CLAIM}\n\nHello there.\n\n{CLAIM}")))
     assert len(set(twice)) == 2
     assert twice[0] == alone
     (claim,) = claims(CLAIM)
     moved = msgspec.structs.replace(claim, line=9, start=90, end=99, id="b-c07", conflicts=("x",))
-    assert claim_fingerprints((moved,)) == (alone,)
+    assert tuple(claim_fingerprints((moved,))) == (alone,)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.checked_claims import CheckedClaim
-from claims.checking import CheckedDocument
+from claims.checked_documents import CheckedDocument
 from claims.documents import Document, read_document
 from claims.ignores import find_ignores, read_directive, with_ignores
 from claims.selection import DEFAULT_CODES

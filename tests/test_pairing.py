@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from claims.collection import Collection, load_collection
 from claims.comparing import conflicts_among
+from claims.conflict_places import Copies
 from claims.documents import read_document
 from claims.engine import Judge
 from claims.pairing import Near, Opposed, Placed, opposed
@@ -165,6 +166,13 @@ def test_the_work_grows_with_the_claims_not_with_their_pairs(collection: Collect
     assert min(seconds(2400) for _ in range(2)) < 8 * 5 * small  # all pairs would take 64 times as long
 
 
+def stated(*documents: list[Said]) -> Copies:
+    copies = Copies()
+    for claims in documents:
+        copies.add(tuple(claims))
+    return copies
+
+
 def spoken(placed: Placed) -> Said:
     return Said(
         id=placed.id,
@@ -191,7 +199,7 @@ def test_a_pair_is_a_conflict_whose_kind_comes_from_the_question_and_the_fault(
     collection: Collection, topic: str, fault: str, kind: str
 ) -> None:
     right, wrong = carried("p-1", near(topic)), refuted("q-1", near(topic, 0.1), faults=(fault,))
-    (conflict,) = conflicts_among([[spoken(right)], [spoken(wrong)]], (), collection)
+    (conflict,) = conflicts_among(stated([spoken(right)], [spoken(wrong)]), (), collection)
     assert (conflict.claims, conflict.topic, conflict.kind) == (("p-1", "q-1"), topic, kind)
     assert conflict.says == ("so", "otherwise")
     assert conflict.question == collection.propositions[topic].statement
@@ -200,7 +208,7 @@ def test_a_pair_is_a_conflict_whose_kind_comes_from_the_question_and_the_fault(
 
 def test_a_pair_said_twice_in_one_document_is_told_once(collection: Collection) -> None:
     again = [spoken(refuted(f"q-{n}")) for n in range(5)]
-    assert len(conflicts_among([[spoken(carried("p-1"))], again], (), collection)) == 1
+    assert len(conflicts_among(stated([spoken(carried("p-1"))], again), (), collection)) == 1
 
 
 @pytest.mark.parametrize(

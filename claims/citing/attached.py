@@ -6,9 +6,11 @@ study's findings. A marker after a full stop belongs to the sentence before it.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
+from operator import ge
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -20,7 +22,7 @@ from evidence.later import compiled_later
 
 if TYPE_CHECKING:
     from claims.documents import Document
-    from claims.extraction import Assertion
+    from claims.extraction import Assertion, ToldAt
     from claims.frames import Frame
     from claims.judged import Judged
     from claims.lexicon import Lexicon
@@ -44,17 +46,27 @@ _PARTS: Final = {
 
 
 class Cited(NamedTuple):
-    """A document's claims, those with a citation compared with the cited study, and what their citations break."""
+    """The citations of a document's claims, by their places, the blocks that these stand in, and what they break."""
 
-    assertions: tuple[Assertion, ...]
     attached: dict[tuple[int, int], tuple[Citation, ...]]
+    blocks: frozenset[int]
     citing: Citing
 
-    def ruled(self, assertion: Assertion, judgement: Judged | None) -> Judged | None:
-        """The judgement with the rules that the claim's citations fall under."""
+    def in_block(self, number: int) -> bool:
+        """Whether a claim of a block has to be looked at for what it cites."""
+        return number in self.blocks or self.citing.wants_figures_cited
+
+    def naming(self, assertion: Assertion, place: tuple[int, int]) -> Assertion:
+        """The claim at a place with the studies that it cites."""
+        studies = [c.reference for c in self.attached.get(place, ()) if c.reference]
+        frame = self.citing.naming(assertion.frame, studies)
+        return assertion if frame is assertion.frame else msgspec.structs.replace(assertion, frame=frame)
+
+    def ruled(self, assertion: Assertion, place: tuple[int, int], judgement: Judged | None) -> Judged | None:
+        """The judgement with the rules that the citations of the claim at a place fall under."""
         if judgement is None or judgement.unchecked is not None:
             return judgement
-        citations = self.attached.get((assertion.start, assertion.end), ())
+        citations = self.attached.get(place, ())
         if not citations and not self.citing.wants_figures_cited:
             return judgement
         judgement = self.citing.as_cited(assertion, judgement, citations)
@@ -77,18 +89,21 @@ class Citing:
     def _bibliographer(self) -> Bibliographer:
         return Bibliographer(self._library)
 
-    def read(self, document: Document, assertions: Sequence[Assertion]) -> Cited:
-        """The document's claims with the studies they cite. Claims without a citation are as they were."""
+    def read(self, document: Document, told: Sequence[ToldAt]) -> Cited:
+        """What the claims of a document cite."""
         citations = [c for c in find_citations(document, self._bibliographer) if c.kind != "entry"]
-        owned = attach(document.text, citations, assertions)
-        told = []
-        for assertion in assertions:
-            studies = [c.reference for c in owned.get((assertion.start, assertion.end), ()) if c.reference]
-            frame = self._naming(assertion.frame, studies)
-            told.append(assertion if frame is assertion.frame else msgspec.structs.replace(assertion, frame=frame))
-        return Cited(tuple(told), owned, self)
+        if not citations:
+            return Cited({}, frozenset(), self)
+        spans = array("I"), array("I")
+        for start, block, _ in told:
+            for assertion in block.assertions:
+                spans[0].append(start + assertion.start)
+                spans[1].append(start + assertion.end)
+        owned = attach(document.text, citations, *spans)
+        begins = array("I", (start for start, _, _ in told))
+        return Cited(owned, frozenset(bisect_right(begins, start) - 1 for start, _ in owned), self)
 
-    def _naming(self, frame: Frame, keys: Sequence[str]) -> Frame:
+    def naming(self, frame: Frame, keys: Sequence[str]) -> Frame:
         """The frame with the cited studies that bear on it named."""
         bearing = [key for key in keys if key not in frame.studies and self._bears(frame, key)]
         if not bearing:
@@ -166,22 +181,22 @@ class Citing:
 
 
 def attach(
-    text: str, citations: Sequence[Citation], assertions: Sequence[Assertion]
+    text: str, citations: Sequence[Citation], starts: Sequence[int], ends: Sequence[int]
 ) -> dict[tuple[int, int], tuple[Citation, ...]]:
-    """The citations of each claim, by its place in the file."""
-    ordered = sorted(assertions, key=lambda a: (a.start, a.end))
-    starts = [assertion.start for assertion in ordered]
+    """The citations of each claim, by its place in the file. ``starts`` and ``ends`` are the places of all claims."""
+    if any(map(ge, starts, starts[1:])):
+        ordered = sorted(zip(starts, ends, strict=True))
+        starts, ends = [start for start, _ in ordered], [end for _, end in ordered]
     owned: dict[tuple[int, int], tuple[Citation, ...]] = {}
-    ends: dict[int, int] = {}
+    anchors: dict[int, int] = {}
     for citation in citations:
-        anchor = _anchor(text, citation, ends)
-        ends[citation.end] = anchor
+        anchor = _anchor(text, citation, anchors)
+        anchors[citation.end] = anchor
         index = bisect_right(starts, anchor) - 1
         if index < 0:
             continue
-        owner = ordered[index]
-        if anchor <= owner.end:
-            place = (owner.start, owner.end)
+        if anchor <= ends[index]:
+            place = (starts[index], ends[index])
             owned[place] = (*owned.get(place, ()), citation)
     return owned
 

@@ -19,7 +19,13 @@ from claims.commands.options import (
 from claims.commands.outcome import Finish, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claims.checking import CheckResult
+    from claims.collection import Collection
     from claims.config import Config
+    from claims.ignores import Ignore
+    from claims.inputs import Inputs, Listing
     from claims.jobs import Jobs
     from claims.snapshot import Reopened
 
@@ -90,21 +96,15 @@ def check(
     library: LibraryOption = None,
 ) -> Outcome:
     """Check copy: each claim with its verdict, the reason, the evidence and a wording that the evidence carries."""
-    from claims.checking import check_documents
-    from claims.engine import Judge
-    from claims.forked import Forking
-    from claims.form_store import StoredForms
     from claims.gate import exit_code, settle
-    from claims.inputs import gather
+    from claims.inputs import list_files
     from claims.outputs import read_outputs
     from claims.project import baseline_of_project, changes, open_project
-    from claims.query import meta, open_collection
     from claims.report import VERDICTS
     from claims.reporters.check_registry import CHECK_REPORTERS
     from claims.reporters.check_run import CheckRun
     from claims.reporters.checked import View
     from claims.reporters.layout import Screen
-    from claims.selection import UNCITED_FIGURE
     from claims.session import (
         parse_day,
         require_known,
@@ -121,40 +121,33 @@ def check(
     baseline, day = baseline_of_project(config, baseline_file), parse_day(today)
     changed = changes(diff, paths, config) if diff is not None else None
     processes = None if jobs in (None, 1) or extracted else _processes(config, jobs, blind=blind)
-    inputs = gather(
+    listing = list_files(
         paths,
         stdin=standard_input(),
         stdin_name=stdin_filename,
         admits=config.admits,
         wanted=changed.has_file if changed else None,
-        reading=processes.read if processes else None,
     )
-    if extracted:
-        return Outcome(inputs.only_text(), exit_code=2 if inputs.unreadable else 0, complaints=inputs.complaints())
-    outputs.keep_off([*(document.path for document in inputs.documents), *inputs.unreadable])
-    draft = open_draft(inputs, annotate) if annotate else None
+    # Documents are read one by one and let go, but for what needs all of them before or after the check.
+    inputs = None
+    if extracted or annotate or processes or outputs.has("html"):
+        inputs = listing.read(processes.read if processes else None)
+        if extracted:
+            return Outcome(
+                inputs.only_text(), exit_code=2 if listing.unreadable else 0, complaints=listing.complaints()
+            )
+    outputs.keep_off(listing.names())
+    draft = open_draft(inputs, annotate) if annotate and inputs else None
     stored = open_store(store) if store is not None else None
-    snapshot = _opened(config)
-    collection = open_collection(snapshot)
-    if processes:
-        result = processes.result(collection, meta(snapshot)["hash"], inputs.unreadable, against=against_sources)
-    else:
-        result = check_documents(
-            inputs.documents,
-            collection,
-            Judge(collection, StoredForms(snapshot), uncited_figures=config.wants(UNCITED_FIGURE)),
-            library_hash=meta(snapshot)["hash"],
-            blind=blind,
-            against_sources=against_sources,
-            unreadable=inputs.unreadable,
-            looks=Forking(snapshot.reopen).look if jobs is None else None,
-        )
+    collection, result, ignores = _judged(
+        listing, inputs, config, processes, blind=blind, against=against_sources, forking=jobs is None
+    )
     kept = stored(result, config, blind=blind, checked=this_moment()) if stored else None
-    result = settle(result, inputs.documents, config, today=day, baseline=baseline, changed=changed)
-    run = CheckRun(result, view, collection, this_screen(), {document.path: document for document in inputs.documents})
-    run = run._replace(rules=config.rule_links)
+    result = settle(result, ignores, config, today=day, baseline=baseline, changed=changed)
+    texts = {document.path: document for document in inputs.documents} if inputs else {}
+    run = CheckRun(result, view, collection, this_screen(), texts, config.rule_links)
     failed = outputs.write(lambda form: CHECK_REPORTERS[form](run._replace(screen=Screen())))
-    complaints = [*inputs.complaints(), *result.off_subject(), *failed]
+    complaints = [*listing.complaints(), *result.off_subject(), *failed]
     if draft:
         from claims.reporters.word_comments import word_comments
 
@@ -167,6 +160,46 @@ def check(
     text = CHECK_REPORTERS[outputs.printed](run)
     incomplete = 2 if failed or (kept and not kept.whole) else 0
     return Outcome(text, exit_code=exit_code(result, config) or incomplete, complaints=tuple(complaints))
+
+
+def _judged(
+    listing: Listing,
+    inputs: Inputs | None,
+    config: Config,
+    processes: Jobs | None,
+    *,
+    blind: bool,
+    against: bool,
+    forking: bool,
+) -> tuple[Collection, CheckResult, dict[str, Sequence[Ignore]]]:
+    """The library, the check, and the comments found on the way. What was not read before is read one by one."""
+    from claims.checking import check_in_order
+    from claims.engine import Judge
+    from claims.forked import Forking
+    from claims.form_store import StoredForms
+    from claims.ignores import ignores_of, noting
+    from claims.query import meta, open_collection
+    from claims.selection import UNCITED_FIGURE
+
+    snapshot = _opened(config)
+    collection = open_collection(snapshot)
+    library_hash = meta(snapshot)["hash"]
+    if processes and inputs:
+        result = processes.result(collection, library_hash, listing.unreadable, against=against)
+        return collection, result, ignores_of(inputs.documents)
+    ignores: dict[str, Sequence[Ignore]] = {}
+    documents = sorted(inputs.documents, key=lambda d: d.path) if inputs else listing.read_in_order()
+    result = check_in_order(
+        noting(documents, ignores),
+        collection,
+        Judge(collection, StoredForms(snapshot), uncited_figures=config.wants(UNCITED_FIGURE)),
+        library_hash=library_hash,
+        blind=blind,
+        against_sources=against,
+        unreadable=listing.unreadable,
+        looks=Forking(snapshot.reopen).look if forking and listing.is_small() else None,
+    )
+    return collection, result, ignores
 
 
 def _opened(config: Config) -> Reopened:

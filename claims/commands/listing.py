@@ -85,7 +85,7 @@ def report(
         read = {names[key]: read_document(names[key], text.encode()) for key, text in (texts or {}).items()}
         return render_report(built, read, collection)
 
-    failed = outputs.write(lambda form: render(form, Screen()))
+    failed = outputs.write(lambda form: (render(form, Screen()),))
     text = render(outputs.printed, this_screen())
     return Outcome(text, exit_code=2 if failed else 0, complaints=failed)
 

@@ -5,14 +5,17 @@ Commands compute; ``cli.py`` prints and exits. So a command can be called and te
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 
 class Outcome(NamedTuple):
-    """``complaints`` are told on standard error before the text is printed, one line each."""
+    """``complaints`` are told on standard error before the text is printed, one line each.
 
-    text: str
+    ``text`` may be long, and then comes in pieces.
+    """
+
+    text: str | Iterable[str]
     exit_code: int = 0
     complaints: tuple[str, ...] = ()
 

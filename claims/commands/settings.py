@@ -146,6 +146,7 @@ def _checked(
     from claims.engine import Judge
     from claims.form_store import StoredForms
     from claims.gate import settle
+    from claims.ignores import ignores_of
     from claims.inputs import STDIN, gather
     from claims.query import meta, read_collection
     from claims.selection import UNCITED_FIGURE
@@ -166,5 +167,5 @@ def _checked(
         blind=blind,
         unreadable=inputs.unreadable,
     )
-    settled = settle(result, inputs.documents, project, today=day)
+    settled = settle(result, ignores_of(inputs.documents), project, today=day)
     return settled, (*inputs.complaints(), *settled.off_subject())

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.checking import Looking
 from claims.corpus.pages import Checked, ClaimRow, DocumentRow, Page, without_claims
 from claims.corpus.topic import TopicWords
 from claims.engine import Judge
 from claims.form_store import StoredForms
 from claims.inputs import Listed, read_listed
+from claims.looking import Looking
 from claims.query import open_collection
 from claims.readers import binary_reader_of
 from claims.snapshot import connect

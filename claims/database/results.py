@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from claims.checked_claims import CheckedClaim
-    from claims.checking import CheckedDocument
+    from claims.checked_documents import CheckedDocument
     from claims.database.address import Address
 
 BATCH: Final = 100  # documents in a transaction

@@ -147,17 +147,15 @@ def _told(claim: CheckedClaim, first: RuleHit) -> str:
 
 
 def _of_conflicts(result: CheckResult) -> Iterator[Alert]:
-    at = {claim.id: (document.path, claim) for document in result.documents for claim in document.claims}
+    claims = result.claims_by_id()
     for conflict, mark in zip(result.conflicts, conflict_fingerprints(result), strict=True):
         # A new claim is the place to look at, whichever side it is of.
-        sides = sorted(
-            (side for side, end in enumerate(conflict.claims) if end.id in at),
-            key=lambda side: at[conflict.claims[side].id][1].status != "new",
-        )
+        known = {side: found for side, end in enumerate(conflict.claims) if (found := claims.get(end.id))}
+        sides = sorted(known, key=lambda side: known[side][1].status != "new")
         code = conflict_code(conflict.kind)
         if not sides or code is None:
             continue
-        here = [at[conflict.claims[side].id] for side in sides]
+        here = [(known[side][0].path, known[side][1]) for side in sides]
         statuses = {claim.status for _, claim in here}
         accepted = statuses & _ACCEPTED if conflict.status == "new" else {conflict.status}
         is_new = conflict.status == "new" and "new" in statuses

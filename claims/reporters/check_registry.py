@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
 from typing import Final
@@ -10,25 +10,31 @@ from typing import Final
 from claims.reporters import checked
 from claims.reporters.check_run import CheckRun
 
-CheckReporter = Callable[[CheckRun], str]
+CheckReporter = Callable[[CheckRun], Iterable[str]]
 
 
-def _for_people(form: str, run: CheckRun) -> str:
+def _for_people(form: str, run: CheckRun) -> Iterable[str]:
     return checked.render_check(run, form)
 
 
-def _alone(module: str, run: CheckRun) -> str:
+def _alone(module: str, run: CheckRun) -> Iterable[str]:
     """What a module of this folder renders; it is loaded when its format is asked for."""
-    render: CheckReporter = import_module(f"claims.reporters.{module}").render
-    return render(run)
+    return (import_module(f"claims.reporters.{module}").render(run),)
 
 
-def _html(run: CheckRun) -> str:
+def _html(run: CheckRun) -> Iterable[str]:
     from claims.reporters.html.rendering import render_check  # templates are loaded where they are asked for
 
-    return render_check(run.view.applied(run.result), run.documents, run.collection, run.rules)
+    return (render_check(run.view.applied(run.result), run.documents, run.collection, run.rules),)
 
 
+def _csv(run: CheckRun) -> Iterable[str]:
+    from claims.reporters.checked_csv import pieces
+
+    return pieces(run)
+
+
+# Each gives the text in pieces; no sequence of control characters is cut in two.
 CHECK_REPORTERS: Final[dict[str, CheckReporter]] = {
     **{form: partial(_for_people, form) for form in checked.FORMATS},
     "html": _html,
@@ -37,5 +43,5 @@ CHECK_REPORTERS: Final[dict[str, CheckReporter]] = {
     "github": partial(_alone, "github"),
     "gitlab": partial(_alone, "gitlab"),
     "rdjson": partial(_alone, "rdjson"),
-    "csv": partial(_alone, "checked_csv"),
+    "csv": _csv,
 }

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import unescape
-from typing import TYPE_CHECKING, Final
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from claims.placing import Reported, codes_of_conflicts, old_among, only
+from claims.repeats import chosen, kinds_of, where
 from claims.report import VERDICTS, EvidenceItem, ReportedConflict
-from claims.reporters.as_json import to_json, with_rules
-from claims.reporters.layout import Screen, clean, columns, plural
+from claims.reporters.as_json import check_as_json
+from claims.reporters.layout import Screen, clean, columns, joined, plural
 from claims.reporters.markdown import rule_cell, rule_link, rule_section, table_row
 from claims.reporters.standing import end_text, said_of_works, stance_text, whole_reason
 from claims.reporters.tallies import for_and_against
@@ -21,9 +25,11 @@ from evidence.later import compiled_later
 
 if TYPE_CHECKING:
     from claims.checked_claims import CheckedClaim
-    from claims.checking import CheckedDocument, CheckResult
+    from claims.checked_documents import CheckedDocument
+    from claims.checking import CheckResult
     from claims.collection import Collection
     from claims.comparisons import Comparison
+    from claims.placing import ClaimsById
     from claims.reporters.check_run import CheckRun
     from claims.sources import Claim
 
@@ -53,33 +59,38 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         if not self.verdicts:
             return result
         documents = tuple(
-            msgspec.structs.replace(document, claims=tuple(c for c in document.claims if self.shows(c)))
+            msgspec.structs.replace(document, claims=chosen(document.claims, self.shows))
             for document in result.documents
         )
         return msgspec.structs.replace(result, documents=documents)
 
 
-class _Places(msgspec.Struct, frozen=True, kw_only=True):
-    """Each claim of the run, and of the registered sources, by id: where it stands and what it says.
+class _Places(NamedTuple):
+    """The claims of the run, and of the registered sources, by id: where each stands and what it says."""
 
-    A passage at hand stands in quotes, the paraphrase of a source that was not checked in brackets.
-    """
-
-    at: dict[str, str]
-    claims: dict[str, CheckedClaim]
+    claims: ClaimsById
     curated: Mapping[str, Claim]
 
-    def passage(self, claim: str) -> str:
-        """What a claim says."""
-        known = self.claims.get(claim)
-        return f"“{_passage(known, _SIDE)}”" if known else f"({self.curated[claim].paraphrase})"
+    def at(self, claim_id: str) -> str:
+        """Where a claim stands; one of a source that was not checked is named."""
+        known = self.claims.get(claim_id)
+        if known is None:
+            return f"source {self.curated[claim_id].source}, claim {claim_id}"
+        document, claim = known
+        return f"{document.path}:{claim.where}"
+
+    def passage(self, claim_id: str) -> str:
+        """What a claim says: a passage at hand in quotes, the paraphrase of a source that was not checked in
+        brackets."""
+        known = self.claims.get(claim_id)
+        return f"“{_passage(known[1], _SIDE)}”" if known else f"({self.curated[claim_id].paraphrase})"
 
 
-def render_check(run: CheckRun, form: str) -> str:
-    """The check as text in the given format. ``json`` holds every claim unless verdicts are asked for."""
+def render_check(run: CheckRun, form: str) -> Iterator[str]:
+    """The check as text in the given format, in pieces. ``json`` holds every claim unless verdicts are asked for."""
     if form == "json":
-        return to_json(with_rules(run.view.applied(run.result), run.rules))
-    return "\n".join(_FORMS[form](run))
+        return check_as_json(run.view.applied(run.result), run.rules)
+    return joined(_FORMS[form](run))
 
 
 # Terminal
@@ -89,8 +100,9 @@ def _terminal(run: CheckRun) -> Iterator[str]:
     result, view, collection, screen = run.result, run.view, run.collection, run.screen
     places = _places(result, collection)
     for document in result.documents:
-        shown = [claim for claim in document.claims if view.shows(claim)]
-        if not shown and not document.unchecked and not document.remarks:
+        shown = where(document.claims, view.shows)
+        first = next(shown, None)
+        if first is None and not document.unchecked and not document.remarks:
             continue
         yield screen.style(_line(document.path), "heading") + screen.style(_counted(document), "dim")
         for note in document.unchecked:
@@ -99,7 +111,7 @@ def _terminal(run: CheckRun) -> Iterator[str]:
         for remark in document.remarks:
             told = f"{remark.code} {rule_name(remark.code)}: {remark.message}"
             yield screen.wrap(told, indent=12, first=f"  {remark.line}:{remark.column}  ")
-        for claim in shown:
+        for claim in chain([first] if first else (), shown):
             yield ""
             yield from _claim_lines(claim, run)
         yield ""
@@ -194,7 +206,7 @@ def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, scre
             if answer:
                 yield screen.wrap(f"{answer}:", indent=6, first="    ")
             for claim in list(claims)[:_SIDES_SHOWN]:
-                told = f"{places.at[claim]} {places.passage(claim)}{claims[claim]}"
+                told = f"{places.at(claim)} {places.passage(claim)}{claims[claim]}"
                 yield screen.wrap(told, indent=10, first="      ")
             if len(claims) > _SIDES_SHOWN:
                 yield f"          … and {len(claims) - _SIDES_SHOWN} more (--format compact lists every pair)"
@@ -217,7 +229,7 @@ def _summary_lines(result: CheckResult, view: View, screen: Screen) -> Iterator[
         yield f"problems: {told}{shown}"
     if summary.conflicts:
         by = ", ".join(f"{n} of severity {level}" for level, n in summary.conflicts_by_severity.items() if n)
-        old = sum(1 for conflict in result.conflicts if conflict.status != "new")
+        old = old_among(result.conflicts)
         told = f", {old} in the baseline" if old else ""
         yield f"{plural(summary.conflicts, 'conflict')}: {by}{told}"
     if summary.unchecked:
@@ -229,7 +241,7 @@ def _summary_lines(result: CheckResult, view: View, screen: Screen) -> Iterator[
 
 def _compact(run: CheckRun) -> Iterator[str]:
     result, view, places = run.result, run.view, _places(run.result, run.collection)
-    known: dict[tuple[str, int, str], str] = {}
+    known: dict[tuple[str, int, str], tuple[object, str]] = {}
     for document in result.documents:
         path = _line(document.path)
         for note in document.unchecked:
@@ -237,16 +249,16 @@ def _compact(run: CheckRun) -> Iterator[str]:
         for remark in document.remarks:
             place = f"{path}:{remark.line}:{remark.column}"
             yield _line(f"{place}: {remark.severity} {remark.code} {remark.message}{_way(run, remark.code)}")
-        for claim in document.claims:
-            if view.shows(claim):
-                told = claim.verdict, id(claim.rules), claim.reason
-                if told not in known:  # what pages repeat is told in the same words
-                    codes = ",".join(hit.code for hit in claim.rules)
-                    words = filter(None, (claim.verdict, codes, whole_reason(claim.rules, claim.reason)))
-                    known[told] = _line(" ".join(words) + _way(run, gravest(claim.rules)))
-                yield f"{path}:{_line(claim.where)}: {known[told]}"
+        for claim in where(document.claims, view.shows, linked=False):
+            told = claim.verdict, id(claim.rules), claim.reason
+            if told not in known:  # what pages repeat is told in the same words
+                codes = ",".join(hit.code for hit in claim.rules)
+                words = filter(None, (claim.verdict, codes, whole_reason(claim.rules, claim.reason)))
+                # The rules are kept, so that no others can have their identity.
+                known[told] = claim.rules, _line(" ".join(words) + _way(run, gravest(claim.rules)))
+            yield f"{path}:{_line(claim.where)}: {known[told][1]}"
     for conflict in _open_conflicts(result, view):
-        here, *others = (places.at[end.id] for end in conflict.claims)
+        here, *others = (places.at(end.id) for end in conflict.claims)
         works = "".join(dict.fromkeys(filter(None, map(end_text, conflict.claims))))
         says = conflict.explanation
         if len(conflict.says) == 2:
@@ -270,18 +282,22 @@ def _markdown(run: CheckRun) -> Iterator[str]:
     yield table_row(["document", "words", *VERDICTS, "all"])
     yield table_row(["---", *["---:"] * (len(VERDICTS) + 2)])
     for document in result.documents:
-        verdicts = [claim.verdict for claim in document.claims]
-        counts = [str(verdicts.count(verdict)) for verdict in VERDICTS]
-        yield table_row([document.path, str(document.words), *counts, str(len(verdicts))])
+        verdicts: Counter[str] = Counter()
+        for claim, number in kinds_of(document.claims):
+            verdicts[claim.verdict] += number
+        counts = [str(verdicts[verdict]) for verdict in VERDICTS]
+        yield table_row([document.path, str(document.words), *counts, str(verdicts.total())])
     totals = [str(summary.verdicts[verdict]) for verdict in VERDICTS]
     yield table_row(["all", str(summary.words), *totals, str(summary.claims)])
     for document in result.documents:
-        shown = [claim for claim in document.claims if view.shows(claim)]
-        if shown:
+        shown = where(document.claims, view.shows)
+        first = next(shown, None)
+        if first is not None:
             yield from ("", f"## {_plain(document.path)}", "")
             yield table_row(["place", "verdict", "says", "why", "evidence", "better", "rules"])
             yield table_row(["---"] * 7)
-            yield from (f"{_markdown_claim(claim)} {rule_cell(claim.rules, run.rules)} |" for claim in shown)
+            for claim in chain((first,), shown):
+                yield f"{_markdown_claim(claim)} {rule_cell(claim.rules, run.rules)} |"
         if document.unchecked:
             yield from ("", f"## {_plain(document.path)}: not checked", "")
             yield from (f"- {n.where}: {_plain(n.reason)}" if n.where else f"- {_plain(n.reason)}"
@@ -296,7 +312,7 @@ def _markdown(run: CheckRun) -> Iterator[str]:
         yield from ("", "## Conflicts", "", table_row(["severity", "kind", "places", "explanation", "rule"]))
         yield table_row(["---"] * 5)
         for conflict in conflicts:
-            at = ", ".join(places.at[end.id] + end_text(end) for end in conflict.claims)
+            at = ", ".join(places.at(end.id) + end_text(end) for end in conflict.claims)
             row = table_row([str(conflict.severity), conflict.kind, at, conflict.explanation])
             yield f"{row} {rule_link(conflict.code, run.rules)} |"
     yield from rule_section(_codes_shown(result, view), run.rules)
@@ -317,23 +333,27 @@ def _plain(text: str) -> str:
 # Shared
 
 
-def _open_conflicts(result: CheckResult, view: View) -> tuple[ReportedConflict, ...]:
+def _open_conflicts(result: CheckResult, view: View) -> Sequence[ReportedConflict]:
     """The conflicts of which a side is new; with ``everything`` also those between claims that are excused."""
-    excused = {claim.id for document in result.documents for claim in document.claims if claim.status != "new"}
     if view.everything:
         return result.conflicts
-    checked = {claim.id for document in result.documents for claim in document.claims}
-    return tuple(
-        conflict
-        for conflict in result.conflicts
-        if conflict.status == "new" and any(end.id in checked and end.id not in excused for end in conflict.claims)
-    )
+    excused = any(claim.status != "new" for d in result.documents for claim, _ in kinds_of(d.claims))
+    if isinstance(result.conflicts, Reported) and not excused and not old_among(result.conflicts):
+        return result.conflicts  # each has a side that was checked
+    claims = result.claims_by_id()
+
+    def is_open(conflict: ReportedConflict) -> bool:
+        known = (claims.get(end.id) for end in conflict.claims) if conflict.status == "new" else ()
+        return any(found is not None and found[1].status == "new" for found in known)
+
+    return only(result.conflicts, is_open)
 
 
 def _codes_shown(result: CheckResult, view: View) -> list[str]:
     """The rules that a reader meets, each once."""
-    found = {h.code for document in result.documents for c in document.claims if view.shows(c) for h in c.rules}
-    found |= {conflict.code for conflict in _open_conflicts(result, view) if conflict.code}
+    kinds = (claim for document in result.documents for claim, _ in kinds_of(document.claims) if view.shows(claim))
+    found = {hit.code for claim in kinds for hit in claim.rules}
+    found |= codes_of_conflicts(_open_conflicts(result, view))
     return sorted(found | {remark.code for document in result.documents for remark in document.remarks})
 
 
@@ -367,15 +387,7 @@ def most_telling(verdict: str, evidence: Iterable[EvidenceItem]) -> list[Evidenc
 
 
 def _places(result: CheckResult, collection: Collection) -> _Places:
-    at: dict[str, str] = {}
-    claims: dict[str, CheckedClaim] = {}
-    for document in result.documents:
-        for claim in document.claims:
-            at[claim.id] = f"{document.path}:{claim.where}"
-            claims[claim.id] = claim
-    for curated in collection.claims.values():
-        at.setdefault(curated.id, f"source {curated.source}, claim {curated.id}")
-    return _Places(at=at, claims=claims, curated=collection.claims)
+    return _Places(result.claims_by_id(), collection.claims)
 
 
 _Form = Callable[["CheckRun"], Iterator[str]]

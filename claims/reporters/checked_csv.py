@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from claims.fingerprints import claim_fingerprints
 from claims.reporters.standing import whole_reason
-from claims.reporters.tabular import write_csv
+from claims.reporters.tabular import csv_pieces
 
 if TYPE_CHECKING:
     from claims.reporters.check_run import CheckRun
@@ -35,9 +36,9 @@ COLUMNS: Final = (
 )
 
 
-def render(run: CheckRun) -> str:
+def pieces(run: CheckRun) -> Iterator[str]:
     """Every claim in page order, or those of the verdicts asked for."""
-    rows = [
+    rows = (
         (
             document.path,
             claim.id,
@@ -63,5 +64,5 @@ def render(run: CheckRun) -> str:
         for document in run.result.documents
         for claim, mark in zip(document.claims, claim_fingerprints(document.claims), strict=True)
         if not run.view.verdicts or run.view.shows(claim)
-    ]
-    return write_csv(COLUMNS, rows)
+    )
+    return csv_pieces(COLUMNS, rows)

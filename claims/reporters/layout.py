@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
 
 MIN_WIDTH: Final = 40
 MAX_WIDTH: Final = 120
+_AT_ONCE: Final = 2_000  # lines
 _SGR: Final = {
     "bold": "1",
     "dim": "2",
@@ -55,6 +57,15 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 def clean(text: str) -> str:
     """Text without control characters, so that no record can steer a terminal."""
     return _CONTROL.sub(" ", text)
+
+
+def joined(lines: Iterable[str]) -> Iterator[str]:
+    """Lines as one text, in pieces of many lines."""
+    left = iter(lines)
+    piece = "\n".join(islice(left, _AT_ONCE))
+    yield piece
+    while some := list(islice(left, _AT_ONCE)):
+        yield "\n" + "\n".join(some)
 
 
 def columns(screen: Screen, rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> list[str]:

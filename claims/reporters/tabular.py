@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final
 
 from claims.report import Report
 from claims.reporters.layout import Screen, clean
@@ -13,6 +15,7 @@ from claims.reporters.standing import whole_reason
 
 # A number with its sign and unit ("-7.95 points") is none; the wide signs are those of East Asian keyboards.
 _FORMULA = re.compile(r"\s*[=@＝＠＋－]|[\t\r\n]|\s*[+-](?!\d[\w., %]*$)")
+_AT_ONCE: Final = 2_000  # rows
 _COLUMNS = (
     "source",
     "id",
@@ -71,8 +74,22 @@ def _cell(value: object) -> object:
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows as CSV (RFC 4180 quoting, LF line ends, no line end after the last row)."""
+    return "".join(csv_pieces(header, rows))
+
+
+def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """As ``write_csv``, in pieces of many rows."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
-    return out.getvalue().rstrip("\n")
+    left = iter(rows)
+    lead = ""
+    while True:
+        written = out.tell()
+        writer.writerows([_cell(cell) for cell in row] for row in islice(left, _AT_ONCE))
+        if out.tell() == written and lead:
+            return
+        yield lead + out.getvalue().removesuffix("\n")
+        lead = "\n"
+        out.seek(0)
+        out.truncate()

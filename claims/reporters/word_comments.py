@@ -14,7 +14,7 @@ from claims.verdicts import rule_name
 
 if TYPE_CHECKING:
     from claims.checked_claims import CheckedClaim
-    from claims.checking import CheckedDocument
+    from claims.checked_documents import CheckedDocument
 
 
 def word_comments(document: CheckedDocument, view: View, links: RuleLinks) -> tuple[Comment, ...]:

@@ -23,7 +23,8 @@ from evidence.studies import amount
 
 if TYPE_CHECKING:
     from claims.checked_claims import CheckedClaim
-    from claims.checking import CheckedDocument, CheckResult
+    from claims.checked_documents import CheckedDocument
+    from claims.checking import CheckResult
     from claims.collection import Collection
     from claims.documents import Document
     from claims.report import Report, ReportedDocument
@@ -98,7 +99,7 @@ class _Builder:
         on_subject: bool,
     ) -> views.Page:
         self._pages += 1
-        claims: tuple[AnyClaim, ...] = document.claims
+        claims: tuple[AnyClaim, ...] = tuple(document.claims)
         numbered = dict(enumerate(claims, start=len(self._cards) + 1))
         spans = [Span(n=n, start=claim.start, end=claim.end) for n, claim in numbered.items()]
         marked = mark(text, spans) if text is not None else Marked(groups=(), passages={})
