@@ -81,9 +81,10 @@ def spread(values: Sequence[float]) -> list[float]:
     return [float(f"{value:.3g}") for value in (min(values), statistics.median(values), max(values))]
 
 
-def times_as_much(left: Sequence[Spent], right: Sequence[Spent]) -> list[float]:
-    """The spread of the processor time of ``left`` over that of ``right``, round by round."""
-    return spread([a.cpu / b.cpu for a, b in zip(left, right, strict=True)])
+def times_as_much(left: Sequence[Spent], right: Sequence[Spent], *, by_clock: bool = False) -> list[float]:
+    """The spread of the time of ``left`` over that of ``right``, round by round: of the processor, or on the clock."""
+    pairs = zip(left, right, strict=True)
+    return spread([a.wall / b.wall if by_clock else a.cpu / b.cpu for a, b in pairs])
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> float | None:

@@ -59,6 +59,7 @@ def start(bench: Bench) -> dict[str, Any]:
         "claimwise show": bench.claimwise("show", "003-040"),
         "claimwise report": bench.claimwise("report"),
         "claimwise check, five pages": bench.claimwise(*CHECK, *FIVE),
+        "claimwise check --jobs 1, five pages": bench.claimwise(*CHECK, "--jobs", "1", *FIVE),
         **{f"{peer.name}, five pages": peer.over(FIVE) for peer in bench.peers},
     }
     spent = in_turn(commands, 3 if bench.quick else 11)
@@ -68,13 +69,21 @@ def start(bench: Bench) -> dict[str, Any]:
         "commands": {
             name: {
                 "cpu_s": spread([s.cpu for s in times]),
+                "clock_s": spread([s.wall for s in times]),
                 "above_python_s": spread([s.cpu - f.cpu for s, f in zip(times, floor, strict=True)]),
                 "x_python": times_as_much(times, floor),
                 "memory_mb": round(max(s.memory for s in times), 1),
-                **({"check_is_x_of_it": times_as_much(ours, times)} if name.endswith("five pages") else {}),
+                **(_beside(ours, times) if name.endswith("five pages") else {}),
             }
             for name, times in spent.items()
         },
+    }
+
+
+def _beside(ours: Sequence[Spent], times: Sequence[Spent]) -> dict[str, list[float]]:
+    return {
+        "check_is_x_of_it": times_as_much(ours, times),
+        "check_is_x_of_it_by_clock": times_as_much(ours, times, by_clock=True),
     }
 
 

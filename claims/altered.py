@@ -7,9 +7,9 @@ something else, only what cannot both be meant counts. Told more freely, a claim
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claims.folding import fold
@@ -56,12 +56,25 @@ class Parted(NamedTuple):
         return sum(end - start for start, end in (*self.own, *self.known))
 
 
-class Worded:
-    """A text with its words and their places, to be laid beside others."""
+def worded(text: str) -> str:
+    """The words of a text, folded, with a blank between two: what ``Worded`` is given where they are known."""
+    return " ".join(_WORD.findall(fold(text)))
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.words: list[str] = _WORD.findall(fold(text))
+
+class Worded:
+    """A text with its words and their places, to be laid beside others.
+
+    With ``words`` a text is only asked for when it is needed: of most wordings only the words ever are.
+    """
+
+    def __init__(self, text: str | Callable[[], str], words: str | None = None) -> None:
+        self._given = text
+        self.words: list[str] = (worded(self.text) if words is None else words).split()
+
+    @cached_property
+    def text(self) -> str:
+        """As it was given."""
+        return self._given if isinstance(self._given, str) else self._given()
 
     @cached_property
     def spans(self) -> list[Span]:
@@ -244,9 +257,13 @@ class Repeated:
         known = self._wordings.get(topic)
         if known is None:
             first = self._forms.of_topic(topic)[0]
-            texts = self._texts(topic)
-            known = self._wordings.keep(topic, [(first + place, Worded(text)) for place, text in enumerate(texts)])
+            words = enumerate(self._forms.topic(topic).worded)
+            read = [(first + place, Worded(partial(self._text, topic, place), told)) for place, told in words]
+            known = self._wordings.keep(topic, read)
         return known
+
+    def _text(self, topic: str, place: int) -> str:
+        return self._texts(topic)[place]
 
     def _texts(self, topic: str) -> Sequence[str]:
         """The allowed wordings of a topic, in the order of its forms."""

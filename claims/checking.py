@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, get_args
@@ -145,6 +145,10 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
         return Looked(checked=checked, sayings=sayings)
 
 
+Look = Callable[["Document"], Looked]
+Looks = Callable[[Sequence["Document"], Look], Iterable[Looked]]  # each of the documents, in any order
+
+
 class Looking:
     """Judges documents one by one against a library; what they repeat is judged once.
 
@@ -186,18 +190,23 @@ def check_documents(
     blind: bool = False,
     against_sources: bool = False,
     unreadable: Mapping[str, str] | None = None,
+    looks: Looks | None = None,
 ) -> CheckResult:
     """The check of all documents together, so that conflicts between them are found.
 
     ``blind`` judges a registered source as if it were unknown. ``against_sources`` adds conflicts with the claims of
     registered sources that are not among the documents. ``unreadable`` maps paths that could not be read to reasons.
+    ``looks`` has the documents looked at wherever it likes; ``None`` looks at one after the other here.
     """
     looking = Looking(collection, judge, blind=blind)
-    names = _Names(collection.sources)
-    looked = [
-        looking.look(document, "" if looking.knows(document) else names.of(document.path))
-        for document in sorted(documents, key=lambda d: d.path)
-    ]
+    if looks:
+        looked = named_in_order(looks(tuple(documents), looking.look), collection)
+    else:
+        names = _Names(collection.sources)
+        looked = [
+            looking.look(document, "" if looking.knows(document) else names.of(document.path))
+            for document in sorted(documents, key=lambda d: d.path)
+        ]
     return compared(
         looked,
         collection,

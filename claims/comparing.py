@@ -1,7 +1,8 @@
 """The conflicts among the claims of a run, read and curated ones.
 
 A claim that a proposition refutes parts from one that the same proposition supports, however each is worded; so do read
-claims that meet on a topic which carries the one and refutes the other (``pairing``). Precision first: what cannot be
+claims that meet on a topic which carries the one and refutes the other (``pairing``), and those whose words answer one
+question in ways that exclude each other (``stances``). Precision first: what cannot be
 placed does not conflict, nor do figures that the library holds side by side.
 """
 
@@ -13,12 +14,22 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.conflicts import Conflict, CuratedConflict, Stated, between, comparable, find_conflicts
+from claims.conflicts import (
+    Conflict,
+    CuratedConflict,
+    Stated,
+    between,
+    comparable,
+    find_conflicts,
+    in_words,
+    pair_of,
+)
 from claims.copies import Copies
 from claims.lexicon import ConflictKind
 from claims.pairing import Placed, at_other_times, opposed, parted
 from claims.propositions import Category, Fault
 from claims.sayings import SURE, Once, Said, judged_by, verdict_of
+from claims.stances import at_odds
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
@@ -88,7 +99,11 @@ def conflicts_among(
     found = [c for c in computed if not checked.isdisjoint(c.claims)]
     kept = [c for c in found if not c.computed or _stands(c, pool, collection.lexicon)]
     pairs = {frozenset(conflict.claims) for conflict in kept}
-    by_kin = (*_by_topic(pool, collection, opposite), *_by_words(pool, collection, opposite))
+    by_kin = (
+        *_by_topic(pool, collection, opposite),
+        *_by_words(pool, collection, opposite),
+        *_by_answer(pool, collection, opposite),
+    )
     for conflict in (*_by_verdict(pool, collection), *by_kin):
         if not checked.isdisjoint(conflict.claims) and frozenset(conflict.claims) not in pairs:
             pairs.add(frozenset(conflict.claims))
@@ -183,6 +198,18 @@ def _by_words(
     for pair in parted((placed for _, placed in claims.values()), collection.lexicon, opposite):
         kinds = (kind for contrast, kind in _KINDS_BY_CONTRAST.items() if contrast in pair.contrasts)
         yield _worded(claims[pair.left][0], claims[pair.right][0], next(kinds), collection)
+
+
+def _by_answer(
+    pool: Mapping[str, Stated], collection: Collection, opposite: Mapping[str, str] | None
+) -> Iterator[Conflict]:
+    """Pairs of read claims whose words answer one question of the lexicon in ways that cannot both hold."""
+    placed = (claim for _, claim in _placed_claims(pool).values())
+    for pair in at_odds(placed, collection.lexicon, opposite):
+        aspect = collection.lexicon[pair.aspect]
+        if aspect.conflict is not None:
+            ends = (pair.held, in_words(pair.says[0])), (pair.doubted, in_words(pair.says[1]))
+            yield pair_of(pair.aspect, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
 def _placed_claims(pool: Mapping[str, Stated]) -> dict[str, tuple[Said, Placed]]:

@@ -217,6 +217,8 @@ def _swaps(vector: Vector, numbers: list[int], forms: Forms, lexicon: Lexicon) -
     wording of those given that leaves least swapped."""
     best: tuple[float, dict[str, float], float, float] | None = None
     for number in numbers:
+        if best is not None and not best[0]:
+            break  # nothing less can be swapped
         known = forms.known(number)
         added = _beyond(vector, known, lexicon)
         lacking = _beyond(known, vector, lexicon)

@@ -242,8 +242,8 @@ def _by_position(given: _Given, lexicon: Lexicon) -> Iterator[Conflict]:
         if aspect.compare != "position" or aspect.conflict is None:
             continue
         for (left, a), (right, b) in given.parting(told, lexicon, aspect.ignore, partial(_excluding, aspect)):
-            ends = (left.id, _words(a)), (right.id, _words(b))
-            yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
+            ends = (left.id, in_words(a)), (right.id, in_words(b))
+            yield pair_of(topic, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
 def _by_figure(given: _Given, lexicon: Lexicon) -> Iterator[Conflict]:
@@ -257,7 +257,7 @@ def _by_figure(given: _Given, lexicon: Lexicon) -> Iterator[Conflict]:
             continue
         for (left, a), (right, b) in given.parting(told, lexicon, aspect.ignore, intervals_part):
             ends = (left.id, _figure(left, a)), (right.id, _figure(right, b))
-            yield _pair(topic, aspect.conflict, aspect.severity, aspect.label, ends)
+            yield pair_of(topic, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
 def _by_polarity(given: _Given, lexicon: Lexicon) -> Iterator[Conflict]:
@@ -272,12 +272,13 @@ def _by_polarity(given: _Given, lexicon: Lexicon) -> Iterator[Conflict]:
             if shared:
                 question = " and ".join(lexicon.label(outcome) for outcome in shared)
                 severity = max(left.importance, right.importance)
-                yield _pair(topic, "polarity", severity, question, ((left.id, words[a]), (right.id, words[b])))
+                yield pair_of(topic, "polarity", severity, question, ((left.id, words[a]), (right.id, words[b])))
 
 
-def _pair(
+def pair_of(
     topic: str, kind: ConflictKind, severity: Severity, question: str, ends: tuple[tuple[str, str], tuple[str, str]]
 ) -> Conflict:
+    """The conflict of two claims; ``ends`` are the claims, each with its answer to the question."""
     (left, a), (right, b) = ends
     return Conflict(
         id=f"cf-{topic}-{left}-{right}",
@@ -365,5 +366,6 @@ def _figure(claim: Stated, quantity: Quantity) -> str:
     return f"“{claim.paraphrase}” (read as {text})" if quantity.bound == "about" else text
 
 
-def _words(position: str) -> str:
+def in_words(position: str) -> str:
+    """A named answer as a reader sees it."""
     return position.replace("-", " ")

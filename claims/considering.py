@@ -17,10 +17,12 @@ import msgspec
 from claims.comparisons import Compared, compare, of_study
 from claims.discord import OF_FIGURES, agreement
 from claims.held import Against, Held
+from claims.kept_records import load_kept_record
 from claims.propositions import Verdict
+from claims.tallies import by_runs, by_said, said_by
 from claims.verbatim import Departure, departure
 from claims.wordings import Wordings, wordings_of
-from evidence.records import Record, load_record
+from evidence.records import Record
 
 if TYPE_CHECKING:
     from claims.forms import Forms
@@ -43,6 +45,7 @@ _SOFT: Final = frozenset({"unsaid", "dropped-figures", "surer"})  # discords by 
 _TOLD: Final = 8
 _SAID: Final = {"s:": "sense-", "w:": "word-"}
 _NEARER: Final = 10.0  # how much more a nearer topic counts
+_COUNTED_NEARER: Final = 3.0  # the same where wordings are counted
 
 Told = list[tuple[str, float]]  # comparisons with their values
 
@@ -130,10 +133,13 @@ class Considering:
         topics = []
         nearest = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:_TOPICS]
         self._bring([topic for topic, _ in nearest])
-        for topic, nearness in nearest:
-            wordings = self._of(topic, without)
+        known = [(nearness, self._of(topic, without)) for topic, nearness in nearest]
+        marks = said_by(frame)
+        shared |= _tallied(frame, marks, known)
+        for nearness, wordings in known:
             compared = compare(held, wordings, forms=self.forms, lexicon=self._lexicon)
-            values = {**compared.values, **shared, "nearness": nearness}
+            told = by_said(marks, [(1.0, wordings.tally)])
+            values = {**compared.values, **shared, "nearness": nearness, "tallied-of-topic": told}
             support = self.scorecard.support(values)
             topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness, support=support))
         departed = departure(frame, vector, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
@@ -217,6 +223,13 @@ class Considering:
         return known
 
 
+def _tallied(frame: Frame, marks: list[int], known: list[tuple[float, Wordings]]) -> dict[str, float]:
+    """How far what a claim says tells for or against it by the wordings of all topics near it."""
+    first = known[0][0] if known else 0.0
+    near = [(math.exp(_COUNTED_NEARER * (nearness - first)), wordings.tally) for nearness, wordings in known]
+    return {"tallied": by_said(marks, near), "tallied-runs": by_runs(frame.runs, near)}
+
+
 def said(frame: Frame) -> dict[str, float]:
     """The words and senses that a claim itself has, each as a value of 1: what it is like to say more than is known,
     or the contrary, is partly in the words ("guarantees", "every", "the only")."""
@@ -244,4 +257,4 @@ def _told(departed: Departure | None, topics: list[Compared], forms: Forms) -> D
 
 def load_scorecard(path: Path = SCORECARD_FILE) -> Scorecard:
     """The weights. Raises LibraryError when the file is wrong."""
-    return load_record(path, Scorecard, name=path.name)
+    return load_kept_record(path, Scorecard, name=path.name)

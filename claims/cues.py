@@ -14,8 +14,9 @@ from typing import Final, Literal, Protocol
 
 import msgspec
 
+from claims.kept_records import load_kept_record
 from evidence.problems import LibraryError, Problem
-from evidence.records import Record, load_record
+from evidence.records import Record
 
 CueClass = Literal[
     "pseudo",
@@ -81,7 +82,7 @@ class Cue(msgspec.Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=4)
 def load_cues(path: Path = CUES_FILE) -> CueBook:
     """The cue book. Raises LibraryError when the file is wrong or a word stands in two rules of one class."""
-    book = load_record(path, CueBook, name=path.name)
+    book = load_kept_record(path, CueBook, name=path.name)
     seen: set[tuple[str, str]] = set()
     for rule in book.cues:
         for word in rule.words:

@@ -7,7 +7,6 @@ navigation, quoted myths) is left out here, with the reason.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -19,6 +18,7 @@ from claims.frames import Certainty, Frame
 from claims.propositions import SCOPE_SLOTS, Scope
 from claims.sentences import split_sentences
 from claims.table_rows import Rows
+from evidence.later import compiled_later
 
 if TYPE_CHECKING:
     from claims.documents import Document, Segment
@@ -35,16 +35,16 @@ INSTRUCTION: Final = "an instruction"  # why what tells the reader to do somethi
 _CARRIED_WEIGHT: Final = 0.5
 _HEAD_WEIGHT: Final = 0.8
 _SKIPPED_KINDS: Final = frozenset({"code", "navigation", "reference"})
-_CLAUSE: Final = re.compile(
+_CLAUSE: Final = compiled_later(
     r"(;\s+|,\s+(?:but|whereas|while|although|though|yet|so|which)\s+|\s+(?:but|whereas|although)\s+)"
     r"|,?\s+(and)\s+"
 )
-_AUXILIARY: Final = re.compile(
+_AUXILIARY: Final = compiled_later(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|could|may|might|must|will|would|should)(?:n't)?\b"
 )  # what can begin a second claim after "and": it is approved and is not addictive
-_ADJECTIVE: Final = re.compile(r"\w+(?:ive|ful|less|able|ible|ous|ly)\b")  # "safe and effective for" is one claim
-_CITED: Final = re.compile(r"[A-Z][\w'’-]+(?: [A-Z]{1,3})?(?:,| et al| (?:19|20)\d\d,)")
-_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
+_ADJECTIVE: Final = compiled_later(r"\w+(?:ive|ful|less|able|ible|ous|ly)\b")  # "safe and effective for" is one claim
+_CITED: Final = compiled_later(r"[A-Z][\w'’-]+(?: [A-Z]{1,3})?(?:,| et al| (?:19|20)\d\d,)")
+_YEAR: Final = compiled_later(r"\b(?:19|20)\d\d\b")
 _CAPITALS: Final = 0.7
 _MIN_WORDS: Final = 3
 _LEADING: Final = (":", " following", " include", " are")  # how a text ends that leads into a list

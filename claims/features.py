@@ -72,7 +72,8 @@ class Features:
 class Vector(Features):
     """The features of a claim's frame; ``scales`` say what they weigh, in their order.
 
-    ``alike`` is what each adds to the likeness to a form that affirms it, and to one that denies it.
+    ``alike`` is what each adds to the likeness to a form that affirms it, and to one that denies it; ``sharing`` has
+    the former alone, in their order.
     ``found`` keeps the likenesses to forms that were worked out.
     """
 
@@ -92,6 +93,7 @@ class Vector(Features):
             shared = weight * scale
             opposed = shared * _FLIPPED
             self.alike[key] = (opposed, shared) if key in negated else (shared, opposed)
+        self.sharing = [affirmed for affirmed, _ in self.alike.values()]
 
 
 def by_slot(keys: Iterable[str]) -> dict[str, frozenset[str]]:

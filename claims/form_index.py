@@ -51,15 +51,15 @@ class Posting(NamedTuple):
     weights: array[float]
 
 
-Groups = Sequence[tuple[float, Sequence[int]]]  # of a posting: the forms of each weight that occurs
+Groups = Sequence[tuple[float, Sequence[int]]]  # of a posting: the forms of each weight that occurs, heaviest first
 
 
 def grouped(posting: Posting) -> dict[float, list[int]]:
-    """The forms of each weight, in order: there are few weights."""
+    """The forms of each weight, heaviest first: there are few weights."""
     groups: dict[float, list[int]] = {}
     for number, weight in zip(posting.numbers, posting.weights, strict=True):
         groups.setdefault(weight, []).append(number)
-    return groups
+    return dict(sorted(groups.items(), reverse=True))
 
 
 class FormIndex:

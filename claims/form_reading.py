@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from claims.altered import worded
 from claims.forms import FINDING, Form, Kind, Topic
 from claims.propositions import Carried, Scope
 
@@ -51,6 +52,7 @@ def _topic(proposition: Proposition, collection: Collection) -> Topic:
         affirms=proposition.polarity == "affirms",
         factual=proposition.certainty == "fact",
         years=tuple(sorted(years)),
+        worded=tuple(map(worded, (proposition.statement, *(wording.text for wording in proposition.wordings)))),
     )
 
 
@@ -124,6 +126,7 @@ def _finding_topic(finding: Finding, study: Study) -> Topic:
         findings=(finding.id,),
         factual=study.design in _FACTUAL,
         years=tuple(_years(finding, study)),
+        worded=tuple(map(worded, (finding.summary, *finding.wordings))),
     )
 
 

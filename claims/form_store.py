@@ -7,10 +7,9 @@ numbers of a library, not its wordings.
 
 from __future__ import annotations
 
-import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
@@ -20,6 +19,11 @@ from claims.lanes import Lanes, Row, Table, table_of
 from claims.memory import Memory
 from claims.study_index import StoredIndex, StudyIndex
 from claims.wordings import Allowance
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from claims.query import Asked
 
 _SCHEMA: Final = (
     "CREATE TABLE form_index (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
@@ -73,7 +77,7 @@ def write_forms(
             index.add(form.frame.features)
             negated = [key for key in form.frame.features if key in form.frame.negated]
             sides.append(_Side(form.allowed, len(form.frame.own), negated))
-        rows = ((first + place, encode(form)) for place, form in enumerate(forms))
+        rows = ((first + place, encode(_kept(form))) for place, form in enumerate(forms))
         connection.executemany("INSERT INTO form VALUES (?, ?)", rows)
         allows = encode(allowance(topic, forms, first))
         runs.append(_Run(topic.id, first, first + len(forms)))
@@ -92,10 +96,15 @@ def write_forms(
     connection.executemany("INSERT INTO form_index VALUES (?, ?)", facts.items())
 
 
+def _kept(form: Form) -> Form:
+    """A form without what is kept for its whole topic."""
+    return msgspec.structs.replace(form, frame=msgspec.structs.replace(form.frame, runs=()))
+
+
 class StoredForms:
     """Forms read from a snapshot when they are first asked for."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Asked) -> None:
         self._connection = connection
         self._form = msgspec.msgpack.Decoder(Form)
         self._table = msgspec.msgpack.Decoder(Table)

@@ -7,11 +7,11 @@ is judged is how the claim compares with what the proposition's forms allow.
 
 from __future__ import annotations
 
-import heapq
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
-from operator import mul
+from operator import itemgetter, mul
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import msgspec
@@ -36,7 +36,10 @@ _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rar
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """What forms are wordings of: a proposition, or one finding. ``requires`` as in a proposition."""
+    """What forms are wordings of: a proposition, or one finding. ``requires`` as in a proposition.
+
+    ``worded`` has the words of the allowed wordings in the order of their forms, as ``altered`` compares them.
+    """
 
     id: str
     scope: Scope
@@ -46,6 +49,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     affirms: bool = True
     factual: bool = False
     years: tuple[float, ...] = ()
+    worded: tuple[str, ...] = ()
 
     @property
     def is_finding(self) -> bool:
@@ -150,18 +154,24 @@ class Forms:
         """The forms that share most of what is rare, by weight; of those that share as much as the last the first."""
         scores: dict[int, float] = {}
         known = scores.get
+        enough = 0.0  # so much is shared by as many as are wanted: those of one list alone
         for weight, groups in self._lists(vector):
-            for other, numbers in groups:
+            found = 0
+            for other, numbers in groups:  # the heaviest first
                 shared = weight * other
                 for number in numbers:
                     scores[number] = known(number, 0.0) + shared
+                if found < limit <= found + len(numbers):
+                    enough = max(enough, shared)
+                found += len(numbers)
         for number in without:
+            enough = 0.0
             scores.pop(number, None)
         if len(scores) <= limit:
             return list(scores)
-        least = heapq.nlargest(limit, scores.values())[-1]
-        ranked = sorted((-score, number) for number, score in scores.items() if score >= least)
-        return [number for _, number in ranked[: max(limit, _TIED)]]
+        ranked = sorted([(-score, number) for number, score in scores.items() if score >= enough])
+        tied = bisect_right(ranked, ranked[limit - 1][0], key=itemgetter(0))
+        return [number for _, number in ranked[: min(tied, max(limit, _TIED))]]
 
     def _lists(self, vector: Vector) -> Iterator[tuple[float, Groups]]:
         """What finds forms: the weight, and the forms by theirs."""

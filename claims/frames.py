@@ -18,6 +18,7 @@ from claims.marks import labels_of, span_of, ties_of
 from claims.memory import Memory
 from claims.quantities import Measured, find_quantities
 from claims.tagging import named_by
+from claims.tallies import runs_of
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     ``negated`` holds the keys with sign -1. ``slots`` holds the concepts that the words themselves name;
     ``comparator`` those named as the other side of a comparison. ``arms`` gives for a figure's span the concepts of the
     treatment it is told of, ``around`` the features near it, ``ties`` those of the phrase it belongs to. ``kinds`` are
-    the classes of cues present.
+    the classes of cues present. ``runs`` are marks of the words that stand together (``runs_of``); a library keeps them
+    by topic, not with each wording.
     """
 
     features: dict[str, float]
@@ -80,6 +82,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     designs: tuple[str, ...] = ()
     kinds: frozenset[str] = frozenset()
     certainty: Certainty = "plain"
+    runs: tuple[int, ...] = ()
 
     def sign(self, key: str) -> int:
         return -1 if key in self.negated else 1
@@ -147,6 +150,7 @@ class FrameReader:
             designs=self._studies.designs(folded),
             kinds=frozenset(cue.kind for cue in cues),
             certainty=certainty_of(cues),
+            runs=runs_of(folded),
         )
 
     def concepts(self, text: str) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import count, repeat
+from itertools import count
 from operator import mul
 from typing import Final, NamedTuple
 
@@ -98,23 +98,23 @@ class Lanes:
     def liken(self, vector: Vector, numbers: Sequence[int]) -> None:
         """Notes in the vector of a claim how like it is to these forms: the cosine of their weights, in which what one
         denies and the other says counts little."""
-        alike = vector.alike
-        affirmed = self._affirmed
-        shared = [(affirmed[key], weight) for key, (weight, _) in alike.items() if key in affirmed]
-        shared += [(place, alike[key][1]) for key, place in self._denied.items() if key in alike]
-        weights = [weight for _, weight in shared]
-        unit, first = vector.norm * _PARTS, self.numbers.start
-        for number, parts in zip(numbers, self._columns([place for place, _ in shared], numbers), strict=False):
-            vector.found[number] = sum(map(mul, weights, parts)) / (unit * self._norms[number - first])
-
-    def _columns(self, places: list[int], numbers: Sequence[int]) -> Iterable[Iterable[int]]:
-        """What the features at these places weigh in each form."""
-        if not places:
-            return repeat(())
-        if numbers == self.numbers:
-            width = len(self.numbers)
-            return zip(*[self._table.parts[place * width : (place + 1) * width] for place in places], strict=True)
-        return [map(self._parts(number).__getitem__, places) for number in numbers]
+        alike, denied = vector.alike, self._denied
+        found = list(map(self._affirmed.get, alike))
+        places = [place for place in found if place is not None]
+        weights = [shared for shared, place in zip(vector.sharing, found, strict=True) if place is not None]
+        if not denied.keys().isdisjoint(alike):
+            places += [place for key, place in denied.items() if key in alike]
+            weights += [alike[key][1] for key in denied if key in alike]
+        parts, first, width = self._table.parts, self.numbers.start, len(self.numbers)
+        unit, norms, likeness = vector.norm * _PARTS, self._norms, vector.found
+        if numbers == self.numbers and places:
+            columns = [parts[place * width : (place + 1) * width] for place in places]
+            for number, norm, told in zip(numbers, norms, zip(*columns, strict=True), strict=True):
+                likeness[number] = sum(map(mul, weights, told)) / (unit * norm)
+            return
+        for number in numbers:
+            part = parts[number - first :: width].__getitem__
+            likeness[number] = sum(map(mul, weights, map(part, places))) / (unit * norms[number - first])
 
     def signed(self, number: int, keys: Iterable[str]) -> dict[tuple[str, int], float]:
         """What these features weigh in a form that has them; with each -1 where the form denies it, else 1."""

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
+import msgspec
+
+from claims.telling import patterns
 from evidence.problems import LibraryError, Problem
 from evidence.records import Record, convert, line_of, parse_toml, read_text, toml_files
 from evidence.vocabulary import Unit
@@ -25,7 +28,11 @@ Compare = Literal["interval", "position", "none"]
 
 
 class Concept(Record, frozen=True, kw_only=True):
-    """One thing that can be spoken of. The fields after ``note`` belong to aspects only."""
+    """One thing that can be spoken of. The fields after ``note`` belong to aspects only.
+
+    ``told``: by position, patterns of the words that tell it (``telling``). ``shares``: slots in which two claims must
+    name one concept. ``absolute``: positions that claim so much that the evidence carries none of them.
+    """
 
     slot: Slot
     label: str
@@ -40,6 +47,9 @@ class Concept(Record, frozen=True, kw_only=True):
     positions: tuple[str, ...] = ()
     together: tuple[tuple[str, str], ...] = ()
     ignore: tuple[str, ...] = ()
+    told: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    shares: tuple[str, ...] = ()
+    absolute: tuple[str, ...] = ()
 
 
 class Lexicon:
@@ -176,7 +186,8 @@ def _concept_faults(concepts: Mapping[str, Concept]) -> Iterator[tuple[str, str,
             elif key in lexicon.wider(wider):
                 yield key, f"concept {key} and {wider} are each a kind of the other", "remove one of the links"
         if concept.slot == "aspect":
-            yield from ((key, f"aspect {key}: {message}", cure) for message, cure in _aspect_faults(concept))
+            faults = (*_aspect_faults(concept), *_told_faults(concept, concepts))
+            yield from ((key, f"aspect {key}: {message}", cure) for message, cure in faults)
 
 
 def _aspect_faults(concept: Concept) -> Iterator[tuple[str, str]]:
@@ -186,8 +197,24 @@ def _aspect_faults(concept: Concept) -> Iterator[tuple[str, str]]:
         yield "compares but names no kind of conflict", "add conflict"
     for unknown in sorted({p for pair in concept.together for p in pair} - set(concept.positions)):
         yield f"together names '{unknown}', which is no position", "list it or correct it"
+    for unknown in sorted({*concept.told, *concept.absolute} - set(concept.positions)):
+        yield f"told or absolute names '{unknown}', which is no position", "list it or correct it"
+    for unknown in sorted(set(concept.shares) - SCOPE_SLOTS):
+        yield f"shares names '{unknown}', which is no slot", f"use one of {', '.join(sorted(SCOPE_SLOTS))}"
     for unknown in sorted(set(concept.ignore) - SCOPE_SLOTS):
         yield f"ignore names '{unknown}', which is no slot", f"use one of {', '.join(sorted(SCOPE_SLOTS))}"
+
+
+def _told_faults(concept: Concept, concepts: Mapping[str, Concept]) -> Iterator[tuple[str, str]]:
+    for texts in concept.told.values():
+        try:
+            features = {key for pattern in patterns(texts) for key in pattern.features}
+        except ValueError as error:
+            yield f"told: {error}", "see docs/data-format.md"
+            continue
+        for slot, _, name in sorted(key.partition(":") for key in features):
+            if slot in get_args(Slot) and (name not in concepts or concepts[name].slot != slot):
+                yield f"told names '{slot}:{name}', which is no concept", "define it or correct the id"
 
 
 def _problem(file: str, line: int, message: str, cure: str) -> Problem:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -57,7 +57,7 @@ _IRRECONCILABLE: Final = frozenset[Fault](
         "comparator", "certainty", "generalised",
     }
 )  # fmt: skip
-_REFUTED: Final = frozenset[Verdict]({"contradicted", "overstated"})
+REFUTED: Final = frozenset[Verdict]({"contradicted", "overstated"})
 
 
 class Near(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +156,7 @@ def opposed(
                         carried[key].append((-_nearness(near) * near.support, claim.id, near, claim))
     nearest = {key: heapq.nsmallest(_KEPT, found, key=lambda f: f[:2]) for key, found in carried.items()}
     for claim in given:
-        if claim.verdict in _REFUTED:
+        if claim.verdict in REFUTED:
             yield from meeting.against(claim, nearest)
 
 
@@ -166,7 +166,7 @@ def parted(claims: Iterable[Placed], lexicon: Lexicon, opposite: Mapping[str, st
     contrasts = contrasts_of(given.values(), opposite)
     for one, other in contrasts.candidates():
         left, right = sorted((given[one], given[other]), key=lambda claim: (claim.verdict != "supported", claim.id))
-        if _apart(left, right, lexicon) or _other_studies(left, right):
+        if _apart(left, right, lexicon) or other_studies(left, right):
             continue
         likeness = contrasts.likeness(one, other)
         found = contrasts.between(one, other) if likeness >= _TWICE_CONTRARY else frozenset[Contrast]()
@@ -243,9 +243,9 @@ class _Meeting:
         return bool(self._contrasts.between(carried.id, refuted.id) - {"amount"})
 
     def _meets(self, carried: Placed, refuted: Placed, score: float, contrary: bool) -> bool:
-        if not _meet(refuted, carried, self._lexicon) or not _answers(carried, refuted):
+        if not meet(refuted, carried, self._lexicon) or not _answers(carried, refuted):
             return False
-        if at_other_times(carried, refuted) or _other_studies(carried, refuted):
+        if at_other_times(carried, refuted) or other_studies(carried, refuted):
             return False
         if score < _SURE and self._contrasts.likeness(carried.id, refuted.id) < _ALIKE:
             return False
@@ -260,7 +260,7 @@ def _nearness(near: Near) -> float:
 def _parts(left: Placed, right: Placed, found: frozenset[Contrast], likeness: float) -> bool:
     """Whether contrasts between claims so alike are a conflict."""
     verdicts = {left.verdict, right.verdict}
-    carried, refuted = "supported" in verdicts, not verdicts.isdisjoint(_REFUTED)
+    carried, refuted = "supported" in verdicts, not verdicts.isdisjoint(REFUTED)
     worded = found & {"opposite", "negation", "share"}
     if not worded:
         figures = found & {"amount", "extent"}
@@ -276,7 +276,8 @@ def _of_one_outcome(left: Placed, right: Placed) -> bool:
     return not set(left.slots.outcome).isdisjoint(right.slots.outcome)
 
 
-def _other_studies(left: Placed, right: Placed) -> bool:
+def other_studies(left: Placed, right: Placed) -> bool:
+    """Whether each names studies, and none that the other names."""
     a, b = left.frame.studies, right.frame.studies
     return bool(a) and bool(b) and set(a).isdisjoint(b)
 
@@ -287,12 +288,12 @@ def _apart(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
     return any(slot in stated and _differ(slot, left, right, lexicon) for slot in _STATED_BY)
 
 
-def _meet(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
-    """Whether the scopes of two claims may be the same."""
+def meet(left: Placed, right: Placed, lexicon: Lexicon, loose: Container[str] = ()) -> bool:
+    """Whether the scopes of two claims may be the same; in a ``loose`` slot only what both say themselves counts."""
     apart = set()
     for slot, least in _STATED_BY.items():
         if _differ(slot, left, right, lexicon):
-            if (slot in left.stated) + (slot in right.stated) >= least:
+            if (slot in left.stated) + (slot in right.stated) >= (2 if slot in loose else least):
                 return False
             apart.add(slot)
     return not {"intervention", "route"} <= apart  # each may be misread, but hardly both

@@ -13,8 +13,9 @@ from typing import Final, Literal
 
 import msgspec
 
+from claims.kept_records import load_kept_record
 from claims.sources import Bound
-from evidence.records import Record, load_record
+from evidence.records import Record
 from evidence.vocabulary import TimeUnit
 
 Kind = Literal[
@@ -131,7 +132,7 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
 @functools.cache
 def vocabulary() -> Vocabulary:
     """The words of the data file, read once. Raises LibraryError when the file is damaged."""
-    words = load_record(DATA, Words)
+    words = load_kept_record(DATA, Words, name=DATA.name)
     facets: dict[str, dict[str, object]] = {}
     for phrase, facet, value in (*_values(words), *_tables(words)):
         facets.setdefault(phrase, {})[facet] = value

@@ -6,8 +6,8 @@ rows (``claims.database.reading``), and returns typed values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -20,9 +20,6 @@ from evidence.bibliography import Reference
 from evidence.library import Library
 from evidence.studies import Finding, Study
 from evidence.verification import Verification
-
-if TYPE_CHECKING:
-    from sqlite3 import Connection
 
 T = TypeVar("T")
 
@@ -44,12 +41,13 @@ class Rows(Protocol):
 
     def __iter__(self) -> Iterator[Any]: ...
     def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
 
 
 class Asked(Protocol):
     """Whatever SQL can be put to, with ``?`` for each value, as ``sqlite3.Connection`` does it."""
 
-    def execute(self, query: str, values: tuple[str, ...] = ..., /) -> Rows: ...
+    def execute(self, query: str, values: Sequence[Any] = ..., /) -> Rows: ...
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,7 +173,7 @@ def read_collection(connection: Asked) -> Collection:
     return _collection(connection, library, propositions)
 
 
-def open_collection(connection: Connection) -> Collection:
+def open_collection(connection: Asked) -> Collection:
     """The same library, but for its evidence and propositions read when they are asked for: the connection stays
     open."""
     from claims.stored import Stored, StoredLibrary

@@ -17,9 +17,10 @@ import msgspec
 import Stemmer  # type: ignore[import-not-found]
 
 from claims.folding import bounded, fold
+from claims.kept_records import load_kept_record
 from claims.spelling import american, based_words
 from evidence.problems import LibraryError, Problem
-from evidence.records import Record, load_record
+from evidence.records import Record
 
 SENSES_FILE: Final = Path(__file__).parent / "data" / "senses.toml"
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['*])*")
@@ -207,7 +208,7 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=4)
 def load_senses(path: Path = SENSES_FILE) -> Senses:
     """The senses of a file. Raises LibraryError when the file is wrong or names an opposite that does not exist."""
-    book = load_record(path, SenseBook, name=path.name)
+    book = load_kept_record(path, SenseBook, name=path.name)
     for name, sense in book.senses.items():
         if sense.opposite is not None and sense.opposite not in book.senses:
             problem = Problem(

@@ -6,11 +6,12 @@ abbreviations, units at the end of a sentence, and citation marks glued to a ful
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
 import sentencex  # type: ignore[import-untyped]
+
+from evidence.later import compiled_later
 
 # The segmenter's time grows with the square of the text on unpaired quotes and signs, so it sees windows of it.
 _WINDOW: Final = 2000
@@ -41,23 +42,23 @@ _BINDING: Final = frozenset({
 })
 # fmt: on
 
-_LAST_TOKEN: Final = re.compile(r"[^\s(\[“\"‘']{1,12}$")
-_WORD: Final = re.compile(r"\w")
-_LIST_NUMBER: Final = re.compile(r"\(?\d{1,3}[.)]")
-_CLOSERS: Final = re.compile(r"[)\]”’»]{0,5}")
+_LAST_TOKEN: Final = compiled_later(r"[^\s(\[“\"‘']{1,12}$")
+_WORD: Final = compiled_later(r"\w")
+_LIST_NUMBER: Final = compiled_later(r"\(?\d{1,3}[.)]")
+_CLOSERS: Final = compiled_later(r"[)\]”’»]{0,5}")
 _MARK: Final = r"(?:\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,9}\]|[¹²³⁰⁴-⁹]{1,3}(?:[,⁻–-][¹²³⁰⁴-⁹]{1,3}){0,9})"
 # Marks that follow a full stop belong to the sentence before.
-_MARKS_AFTER: Final = re.compile(
+_MARKS_AFTER: Final = compiled_later(
     rf"(?:\s?{_MARK}){{1,5}}(?=\s|$)|(?<=[”’)\"])\d{{1,3}}(?:[,–-]\d{{1,3}}){{0,9}}(?=\s|$)"
 )
-_GLUED: Final = re.compile(
+_GLUED: Final = compiled_later(
     rf"(?<=[^\W\d_][^\W\d_]|.[%)\]”’\"])[.!?][”’\"]?(?:{_MARK}|\d{{1,3}}(?:[,–-]\d{{1,3}}){{0,9}})\s+(?=[\"“‘(\[]?[^\W\d_])"
 )
-_UNIT_END: Final = re.compile(
+_UNIT_END: Final = compiled_later(
     r"(?<!\w)(?:(?<=\d\s)h|hrs?|mins?|secs?|wks?|mos?|yrs?|etc|[ap]\.m)\.[)”\"]?\s+(?=[\"“‘(]?[^\W\d_])"
 )
-_NOT_NEW: Final = re.compile(r"(?:[ECMP][DS]?T|GMT|UTC|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)\b")
-_ANSWER: Final = re.compile(r"(?:No|Yes)\.\s+(?=[\"“‘]?[^\W\d_])")
+_NOT_NEW: Final = compiled_later(r"(?:[ECMP][DS]?T|GMT|UTC|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)\b")
+_ANSWER: Final = compiled_later(r"(?:No|Yes)\.\s+(?=[\"“‘]?[^\W\d_])")
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:

@@ -141,6 +141,20 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+class Reopened:
+    """A snapshot to put questions to, as to a connection, that a forked process opens anew for itself."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._before: list[object] = []
+        self.execute = connect(path).execute
+
+    def reopen(self) -> None:
+        """A new connection. The one before is left as it is, for the process that opened it to close."""
+        self._before.append(self.execute)
+        self.execute = connect(self._path).execute
+
+
 def is_sound(path: Path) -> bool:
     """Whether the snapshot is there and its bytes are those that were written.
 

@@ -4,10 +4,9 @@ all. So opening a library costs the same however large it is.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import msgspec
 
@@ -17,6 +16,9 @@ from evidence.library import Library
 from evidence.standing import Standing
 from evidence.studies import Finding, Study
 from evidence.verification import Verification
+
+if TYPE_CHECKING:
+    from claims.query import Asked
 
 T = TypeVar("T")
 _REMEMBERED: Final = 20_000
@@ -28,7 +30,7 @@ class Stored(Mapping[str, T], Generic[T]):
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Asked,
         kind: type[T],
         table: str,
         *,
@@ -88,7 +90,7 @@ class Stored(Mapping[str, T], Generic[T]):
 class StoredLibrary(Library):
     """The evidence of a snapshot."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Asked) -> None:
         self._connection = connection
         self.references = Stored(connection, Reference, "reference", key="key")
         self.studies = Stored(connection, Study, "study", key="key", whole=self._with_findings)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.folding import bounded, fold
+from claims.kept_records import load_kept_record
 from claims.memory import Memory
 from claims.study_index import BEGINNING, LibraryIndex, StudyIndex, Value, values_of
-from evidence.records import Record, load_record
+from evidence.records import Record
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
@@ -274,7 +275,7 @@ class _Told:
 
 def load_designs(path: Path = DESIGNS_FILE) -> DesignBook:
     """How designs are told. Raises LibraryError when the file is wrong."""
-    return load_record(path, DesignBook, name=path.name)
+    return load_kept_record(path, DesignBook, name=path.name)
 
 
 def _role(figure: Measured, values: Iterable[Value]) -> str | None:

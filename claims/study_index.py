@@ -7,7 +7,6 @@ the claim names, so that looking one up costs the same however many findings a l
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
@@ -17,6 +16,9 @@ from claims.folding import fold
 from claims.memory import Memory
 
 if TYPE_CHECKING:
+    import sqlite3
+
+    from claims.query import Asked
     from evidence.bibliography import Reference
     from evidence.library import Library
     from evidence.studies import Finding, Study
@@ -106,7 +108,7 @@ class LibraryIndex:
 class StoredIndex:
     """The index in a snapshot, read as it is asked."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Asked) -> None:
         self._connection = connection
         self._names: Memory[str, Named] = Memory(_REMEMBERED)
 

@@ -18,6 +18,7 @@ from claims.figures import comparable_units, inside
 from claims.forms import Form, Forms, Topic
 from claims.frames import CERTAINTY, Frame
 from claims.propositions import Fault
+from claims.tallies import Tally, packed, tally_of, unpacked
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
@@ -82,11 +83,8 @@ _OF_FIGURES: Final = frozenset({"number", "time", "duration", "onset", "dated"})
 
 
 class Fit(msgspec.Struct, frozen=True, kw_only=True):
-    """How the figures of a claim stand to what a topic carries.
-
-    ``fitting``: as carried. ``beyond``: of a unit that is carried, but outside; ``above`` of those over all that is
-    carried. ``unknown``: of a unit the topic says nothing of. The same for years.
-    """
+    """Figures of a claim against a topic: ``fitting`` as carried; ``beyond`` of a unit that is carried, but outside,
+    ``above`` of them over all that is carried; ``unknown`` of a unit the topic says nothing of. The same for years."""
 
     fitting: tuple[Measured, ...] = ()
     beyond: tuple[Measured, ...] = ()
@@ -110,8 +108,7 @@ class Allowance(msgspec.Struct, array_like=True):
 
     ``signs`` are those with which a feature occurs, 0 for both, ``qualified`` is the share of hedged wordings.
     ``figures`` and ``of_evidence`` are amounts by kind, ``around`` the features near each figure, in MessagePack, for
-    they are seldom asked for. ``bent`` are the bent wordings: the form, its fault, the features that give it away,
-    whether its figures lie beyond.
+    they are seldom asked for. ``bent``: the form, its fault, what gives it away, whether its figures lie beyond.
     """
 
     allowed: list[int]
@@ -125,6 +122,7 @@ class Allowance(msgspec.Struct, array_like=True):
     around: bytes
     of_evidence: dict[str, list[float]]
     bent: list[tuple[int, Fault, list[str], bool]] = []
+    tally: bytes = b""
 
 
 class Figures:
@@ -191,6 +189,7 @@ class Wordings(Figures):
         self.surest = allowance.surest
         self.kinds = frozenset(allowance.kinds)
         self.qualified = allowance.qualified
+        self._kept_tally = allowance.tally
         self._packed = allowance.around
         self._told = {told[0]: told[1:] for told in allowance.bent}
         self.bent_numbers = list(self._told)
@@ -201,6 +200,10 @@ class Wordings(Figures):
         """Whether the allowed wordings name, under another number, what this label names, and never under its own."""
         kind = key[: key.rindex(":") + 1]
         return key not in self.signs and any(other.startswith(kind) for other in self.signs)
+
+    @cached_property
+    def tally(self) -> Tally:
+        return unpacked(self._kept_tally)
 
     @cached_property
     def _said(self) -> dict[str, frozenset[str]]:
@@ -245,11 +248,6 @@ class Wordings(Figures):
             least = min(least, shared / whole if whole else 1.0)
         return least
 
-    @property
-    def bent(self) -> list[Bent]:
-        """All bent wordings with what gives them away."""
-        return [self.of_bent(number) for number in self.bent_numbers]
-
     def only_leaves_out(self, number: int) -> bool:
         """Whether a bent wording says nothing that the allowed ones do not say too."""
         _, tells, beyond = self._told[number]
@@ -293,6 +291,7 @@ def allowance_of(topic: Topic, given: Sequence[tuple[int, Form]], findings: Find
         years=sorted(years),
         around=msgspec.msgpack.encode({figure: sorted(keys) for figure, keys in _surroundings(known).items()}),
         of_evidence={group: sorted(values) for group, values in _evidence_figures(topic, findings).items()},
+        tally=packed(tally_of((form.frame, form.allowed) for _, form in given)),
     )
     carried = Figures(topic, allowance)
     for number, form in given:

@@ -6,14 +6,13 @@ fields. Looking works up and rewriting the file belong elsewhere.
 
 from __future__ import annotations
 
-import logging
-import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from evidence.identifiers import standard_doi, standard_pmcid, standard_pmid
+from evidence.later import compiled_later
 from evidence.problems import LibraryError, Problem
 from evidence.records import Record, read_text
 
@@ -41,13 +40,13 @@ FIELDS: Final = (
     "note",
 )
 TYPES: Final = ("article", "book", "incollection", "techreport", "misc", "online", "phdthesis", "unpublished")
-_KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
-_YEAR = re.compile(r"^(1[89]|20)\d\d$")
+_KEY = compiled_later(r"^[A-Za-z][A-Za-z0-9_-]*$")
+_YEAR = compiled_later(r"^(1[89]|20)\d\d$")
 _PROSE: Final = ("author", "title", "journal", "booktitle", "institution", "howpublished", "publisher", "note")
-_AMPERSAND = re.compile(r"(?<!\\)&")
-_BRACE = re.compile(r"[{}]")
-_BACKSLASH = re.compile(r"(?<!\\)\\+(?=[{}]|$)")
-_NOT_WORD = re.compile(r"[\W_]+")
+_AMPERSAND = compiled_later(r"(?<!\\)&")
+_BRACE = compiled_later(r"[{}]")
+_BACKSLASH = compiled_later(r"(?<!\\)\\+(?=[{}]|$)")
+_NOT_WORD = compiled_later(r"[\W_]+")
 
 
 class Reference(Record, frozen=True, kw_only=True):
@@ -129,6 +128,8 @@ def read_bibliography(path: Path, *, name: str = "references.bib") -> tuple[dict
 
 def parse_bibliography(text: str, *, name: str) -> tuple[dict[str, Reference], list[Problem]]:
     """As ``read_bibliography``, of the text of a file."""
+    import logging
+
     from bibtexparser.entrypoint import parse_string  # 60 ms: only where text files are read
     from bibtexparser.model import Entry, ExplicitComment, ImplicitComment
 

@@ -13,30 +13,34 @@ from typing import Final, Literal
 
 import msgspec
 
+from evidence.later import compiled_later
+
 IdentifierKind = Literal["doi", "pmid", "pmcid", "nct", "arxiv"]
 
 # https://www.crossref.org/blog/dois-and-matching-regular-expressions/ (2015): prefix 10.<4-9 digits>, then a suffix.
 # A suffix is bounded so that a text of nothing but prefixes takes linear time; the longest real ones have about 150.
 _LONGEST: Final = 300
-_DOI = re.compile(
+_DOI = compiled_later(
     r"(?<![0-9.])10\.[0-9]{4,9}(?:\.[0-9]{1,9})?(?:/|%2F)[^\s\"<>`|\u201c\u201d\u2018\u2019\u00ab\u00bb\u2014\u2026\u3002]{1,301}",
     re.IGNORECASE,
 )
-_WHOLE_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9})?(?:/|%2F)\S+", re.IGNORECASE)
-_DOI_LEAD = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?\s*|doi(?:\s*:\s*|\s+)(?=10\.)", re.IGNORECASE)
-_DOI_BEFORE = re.compile(r"(?:(?:dx\.|www\.)?doi\.org/(?:doi:)?|\bdoi\s{0,20}[:=]?\s{0,3}\{?)$", re.IGNORECASE)
+_WHOLE_DOI = compiled_later(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9})?(?:/|%2F)\S+", re.IGNORECASE)
+_DOI_LEAD = compiled_later(
+    r"(?:https?://)?(?:dx\.|www\.)?doi\.org/(?:doi:)?\s*|doi(?:\s*:\s*|\s+)(?=10\.)", re.IGNORECASE
+)
+_DOI_BEFORE = compiled_later(r"(?:(?:dx\.|www\.)?doi\.org/(?:doi:)?|\bdoi\s{0,20}[:=]?\s{0,3}\{?)$", re.IGNORECASE)
 # The end of a serial item identifier, the only DOIs with angle brackets: <465::AID-AJMG1>3.0.CO;2-F
-_SICI_TAIL = re.compile(r"<[^\s<>\"]{1,60}>[0-9]\.[0-9]\.[A-Z]{2};2-[0-9A-Z#]", re.IGNORECASE)
-_NEXT_DOI = re.compile(r"[,;](?=(?:doi:|https?://[a-z.]{1,20}/)?10\.[0-9]{4,9}/)", re.IGNORECASE)
+_SICI_TAIL = compiled_later(r"<[^\s<>\"]{1,60}>[0-9]\.[0-9]\.[A-Z]{2};2-[0-9A-Z#]", re.IGNORECASE)
+_NEXT_DOI = compiled_later(r"[,;](?=(?:doi:|https?://[a-z.]{1,20}/)?10\.[0-9]{4,9}/)", re.IGNORECASE)
 _PAGES = r"/(?:full|fulltext|abstract|summary|meta|references|epub|pdf|epdf|pdfdirect|html)"
-_LINK_QUERY = re.compile(r"[?&].*|#[^;]*$")
-_LINK_TAIL = re.compile(rf"(?:{_PAGES})+/?$|(?:\.full|\.abstract|\.pdf|\.html?)+$", re.IGNORECASE)
+_LINK_QUERY = compiled_later(r"[?&].*|#[^;]*$")
+_LINK_TAIL = compiled_later(rf"(?:{_PAGES})+/?$|(?:\.full|\.abstract|\.pdf|\.html?)+$", re.IGNORECASE)
 # A site and a path that end right before a DOI, where the link is written without its scheme.
-_SITE = re.compile(r"(?:\b[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}/(?:[^\s\"<>()]{0,80}[/=])?$", re.IGNORECASE)
-_PREPRINT_TAIL = re.compile(r"v[0-9]{1,2}(?:\.full)?(?:\.pdf)?$")
-_ESCAPED = re.compile(r"\\([_%&#$])")
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_FOOTNOTE = re.compile(r"(?:\[[0-9]{1,3}\])+$|[¹²³⁴-⁹⁰]+$")  # a reference mark set right after a DOI
+_SITE = compiled_later(r"(?:\b[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}/(?:[^\s\"<>()]{0,80}[/=])?$", re.IGNORECASE)
+_PREPRINT_TAIL = compiled_later(r"v[0-9]{1,2}(?:\.full)?(?:\.pdf)?$")
+_ESCAPED = compiled_later(r"\\([_%&#$])")
+_PERCENT = compiled_later(r"(?:%[0-9A-Fa-f]{2})+")
+_FOOTNOTE = compiled_later(r"(?:\[[0-9]{1,3}\])+$|[¹²³⁴-⁹⁰]+$")  # a reference mark set right after a DOI
 _CLOSERS: Final = {")": "(", "]": "[", "}": "{"}
 _TRAILING: Final = ".,;:!?'*_\\/"
 
@@ -49,7 +53,7 @@ _ARXIV_ID = (
     r"(?P<arxiv>[0-9]{4}\.[0-9]{4,5}|[a-z]{2,10}(?:-[a-z]{2,10})?(?:\.[a-z]{2})?/[0-9]{7})"
     r"(?P<version>v[0-9]{1,2})?(?:\.pdf)?"
 )
-_OTHERS = re.compile(
+_OTHERS = compiled_later(
     rf"(?:https?://)?(?:{_PUBMED_PLACES})(?P<pmid_link>[1-9][0-9]{{0,8}})(?![0-9])/?"
     r"|\b(?:pmid|pubmed id)\s{0,20}[:=]?\s{0,3}\{?(?P<pmid>[1-9][0-9]{0,8})(?![0-9])"
     rf"|(?:(?:https?://)?(?:{_PMC_PLACES})|\bpmcid\s{{0,20}}[:=]?\s{{0,3}}\{{?|\b)PMC(?P<pmcid>[0-9]{{4,9}})(?![0-9])/?"
@@ -60,11 +64,11 @@ _OTHERS = re.compile(
 
 # Every match of the above has one of these in it, in any case, and begins and ends not far from it.
 _MARKS: Final = ("pubmed", "pmid", "pmc", "nct", "arxiv")
-_MARK = re.compile("|".join(_MARKS), re.IGNORECASE)
+_MARK = compiled_later("|".join(_MARKS), re.IGNORECASE)
 _BEFORE_MARK: Final = 80
 _AFTER_MARK: Final = 400
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_INVISIBLE = compiled_later("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _HYPHENS: Final = dict.fromkeys(map(ord, "‐‑‒–−"), "-")
 # Letters and digits that look like ASCII ones: Cyrillic and Greek, full-width forms, other scripts' digits, slashes.
 _LOOKALIKES: Final = {
@@ -174,7 +178,8 @@ def _others(text: str) -> Iterator[re.Match[str]]:
             yield from _OTHERS.finditer(text, low, high)
             low = start - _BEFORE_MARK
         high = start + _AFTER_MARK
-    yield from _OTHERS.finditer(text, low, high)
+    if high:
+        yield from _OTHERS.finditer(text, low, high)
 
 
 def _marked(text: str) -> list[int]:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from evidence.later import compiled_later
 from evidence.problems import LibraryError, UsageError
 from evidence.records import Record, toml_files
 
 # A drive of Windows has one letter. A path has lost one of the two slashes.
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+_URL = compiled_later(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 class LibraryPaths(Record, frozen=True, kw_only=True):

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import functools
 import math
-import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
 
+from evidence.later import compiled_later
 from evidence.problems import LibraryError, Problem
 
 T = TypeVar("T")
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\"-]+)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*([A-Za-z0-9_-]+|\"[^\"]+\")\s*=")
-_STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]")
-_UNKNOWN = re.compile(r"unknown field `([^`]+)`")
-_AT = re.compile(r" - at `(?:key in )?\$([^`]*)`$")
-_SYNTAX_LINE = re.compile(r"\(at line (\d+)")
+_HEADER = compiled_later(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\"-]+)\s*\]\]?\s*(?:#.*)?$")
+_KEY = compiled_later(r"^\s*([A-Za-z0-9_-]+|\"[^\"]+\")\s*=")
+_STEP = compiled_later(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]")
+_UNKNOWN = compiled_later(r"unknown field `([^`]+)`")
+_AT = compiled_later(r" - at `(?:key in )?\$([^`]*)`$")
+_SYNTAX_LINE = compiled_later(r"\(at line (\d+)")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -57,6 +56,8 @@ def read_text(path: Path, *, name: str | None = None) -> str:
 
 def parse_toml(text: str, *, name: str) -> dict[str, object]:
     """TOML text as plain data. Raises LibraryError with the line of a syntax error."""
+    import tomllib  # most checks read no file of TOML
+
     try:
         return tomllib.loads(text, parse_float=_finite)
     except RecursionError:

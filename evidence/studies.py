@@ -7,12 +7,12 @@ the lexicon is checked where the lexicon is known (``claims.checks``).
 from __future__ import annotations
 
 import datetime as dt
-import re
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 
+from evidence.later import compiled_later
 from evidence.problems import LibraryError, Problem
 from evidence.records import Record, line_of, load_record
 from evidence.vocabulary import (
@@ -36,7 +36,7 @@ from evidence.vocabulary import (
 SUMMARY_WORDS = 30
 _DECIMALS: Final = 4  # a figure with more comes of reckoning, such as one a month told per week
 _VAST: Final = 1e15
-_P_VALUE = re.compile(r"^[<>]?=? ?(0?\.\d+|[01](\.0*)?)$")
+_P_VALUE = compiled_later(r"^[<>]?=? ?(0?\.\d+|[01](\.0*)?)$")
 
 
 class TimePoint(Record, frozen=True, kw_only=True):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final, NamedTuple
 
-_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_QUOTES: Final = re.compile(r"['’]")
+from evidence.later import compiled_later
+
+_WORD: Final = compiled_later(r"[^\W_]+(?:['’][^\W_]+)*")
+_QUOTES: Final = compiled_later(r"['’]")
 _BETWEEN: Final = " .&-\\\t\r\n\u00a0"  # between the words of one name: blanks, the dot of an abbreviation, hyphens
 _WITHIN: Final = frozenset({"-", "\u2010", "\u2011", "/", "&", "+", "'", "\u2019", " & "})
 

@@ -10,12 +10,13 @@ from functools import cached_property
 from typing import Final
 
 from evidence.identifiers import IdentifierKind, find_identifiers
+from evidence.later import compiled_later
 from evidence.words import Word, words_of
 
 # Of a longer text only this much, in characters, is looked at; no reference is as long.
 LONGEST: Final = 1500
-_URL: Final = re.compile(r"\bhttps?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|\bdoi\s?:|\bdoi\b", re.IGNORECASE)
-_YEAR: Final = re.compile(r"(?<![\d–:-])(?:18|19|20)\d\d(?=[a-z]?\b)(?!\s?[–-]\s?\d{3})")
+_URL: Final = compiled_later(r"\bhttps?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|\bdoi\s?:|\bdoi\b", re.IGNORECASE)
+_YEAR: Final = compiled_later(r"(?<![\d–:-])(?:18|19|20)\d\d(?=[a-z]?\b)(?!\s?[–-]\s?\d{3})")
 
 
 class Written:

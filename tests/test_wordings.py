@@ -34,6 +34,7 @@ ENGINE = Engine(
     )
 )
 WORKS = ENGINE.wordings("works")
+BENT = [WORKS.of_bent(number) for number in WORKS.bent_numbers]
 
 
 def fit(text: str) -> Fit:
@@ -149,7 +150,7 @@ def test_a_hedge_or_the_kind_of_study_qualifies(text: str, is_qualified: bool) -
 
 
 def told(fault: str) -> Bent:
-    (found,) = [one for one in WORKS.bent if one.fault == fault]
+    (found,) = [one for one in BENT if one.fault == fault]
     return found
 
 
@@ -173,7 +174,7 @@ def test_a_bent_wording_is_given_away_by_what_its_fault_is_about(fault: str, key
 
 
 def test_what_the_allowed_wordings_say_gives_nothing_away() -> None:
-    for one in WORKS.bent:
+    for one in BENT:
         assert not any(key in WORKS.signs and WORKS.signs[key] in (sign, 0) for key, sign in one.tells)
 
 
@@ -207,5 +208,5 @@ def test_a_claim_shares_the_fault_or_does_not(fault: str, bent_so: str, not_so: 
 )
 def test_a_share_of_tells_lies_between_0_and_1(parts: list[str]) -> None:
     text = " ".join(parts)
-    for one in WORKS.bent:
+    for one in BENT:
         assert 0 <= share(one.fault, text) <= 1 + 1e-9

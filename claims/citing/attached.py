@@ -6,7 +6,6 @@ study's findings. A marker after a full stop belongs to the sentence before it.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
@@ -17,6 +16,7 @@ import msgspec
 from claims.citing.linking import Bibliographer, Citation, find_citations
 from claims.propositions import EvidenceLink
 from claims.verdicts import RuleHit, citing_hit
+from evidence.later import compiled_later
 
 if TYPE_CHECKING:
     from claims.documents import Document
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from evidence.library import Library
 
 _MARKERS: Final = frozenset({"number", "superscript", "footnote", "key"})
-_BLANK: Final = re.compile(r"(?:\s|<[^<>]{1,200}>|[\[(^])*\Z")
+_BLANK: Final = compiled_later(r"(?:\s|<[^<>]{1,200}>|[\[(^])*\Z")
 _CITED: Final = 0.8  # how much of a feature a study counts that is cited, not named
 _LOOK_BACK: Final = 240  # characters of tags and markers between a sentence and its marker
 _UNCOUNTED: Final = frozenset({"year", "date", "ordinal", "age"})

@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claims.readers.roles import looks_cited
+from evidence.later import compiled_later
 
 if TYPE_CHECKING:
     from claims.documents import Document, Segment
 
 _SUPERSCRIPT: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_LEADING: Final = re.compile(r"\[(\d{1,3})\]:?\s+|(\d{1,3})[.)]\s+|([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})\s?(?=[^\W\d])")
-_BRACKETED: Final = re.compile(r"(?:(?<=\s)|\A)\[(\d{1,3})\]\s+(?=\w)")
-_BEFORE: Final = re.compile(r"(?:\[(\d{1,3})\]:?|(\d{1,3})[.)])[ \t]*\Z")
-_LABEL: Final = re.compile(r"\[\^([^\]\s]{1,40})\]:\s*\Z")
-_DEFINITION: Final = re.compile(
+_LEADING: Final = compiled_later(r"\[(\d{1,3})\]:?\s+|(\d{1,3})[.)]\s+|([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})\s?(?=[^\W\d])")
+_BRACKETED: Final = compiled_later(r"(?:(?<=\s)|\A)\[(\d{1,3})\]\s+(?=\w)")
+_BEFORE: Final = compiled_later(r"(?:\[(\d{1,3})\]:?|(\d{1,3})[.)])[ \t]*\Z")
+_LABEL: Final = compiled_later(r"\[\^([^\]\s]{1,40})\]:\s*\Z")
+_DEFINITION: Final = compiled_later(
     r"^ {0,3}\[([^\]^\n]{1,40})\]:[ \t]*<?(https?://[^\s<>]+)>?([^\n]{0,300})$", re.MULTILINE
 )
-_LINK: Final = re.compile(r"https?://[^\s<>\"')\]]{4,300}")
-_ID: Final = re.compile(r"\bid\s*=\s*[\"']?([^\"'\s>]{1,60})")
+_LINK: Final = compiled_later(r"https?://[^\s<>\"')\]]{4,300}")
+_ID: Final = compiled_later(r"\bid\s*=\s*[\"']?([^\"'\s>]{1,60})")
 _LISTING: Final = frozenset({"footnote", "reference"})
 _NUMBERED: Final = frozenset({"prose", "list-item"})  # where an entry begins with its number in brackets
 _RAW_REACH: Final = 600  # how far behind an entry's words its link may stand

@@ -15,6 +15,7 @@ from claims.citing.patterns import Found, Kind, by_part, in_part, in_segment, nu
 from claims.memory import Memory
 from claims.readers.roles import looks_cited
 from claims.sentences import split_sentences
+from evidence.later import compiled_later
 from evidence.words import words_of
 from evidence.written import Written
 
@@ -24,9 +25,9 @@ if TYPE_CHECKING:  # resolving is loaded when the first citation is found: most 
     from evidence.resolving import Resolution, Resolver, Status
 
 _ABOUT: Final = 300  # characters of a sentence before and after a citation that may tell two works apart
-_SENTENCE_END: Final = re.compile(r"[.!?][)\]”\"]?\s|\n\s*\n|[|]")
+_SENTENCE_END: Final = compiled_later(r"[.!?][)\]”\"]?\s|\n\s*\n|[|]")
 _HEAD: Final = 8  # words of an entry among which its first author stands
-_NCT: Final = re.compile(r"\bNCT\d{8}\b", re.IGNORECASE)
+_NCT: Final = compiled_later(r"\bNCT\d{8}\b", re.IGNORECASE)
 _REMEMBERED: Final = 8_192  # entries that are remembered, and segments with what they mention
 _NOT_NAMES_TEXT: Final = (
     "january february march april may june july august september october november december spring summer autumn "

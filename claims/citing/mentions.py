@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-A_YEAR: Final = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
-_STUDY: Final = re.compile(
+from evidence.later import compiled_later
+
+A_YEAR: Final = compiled_later(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
+_STUDY: Final = compiled_later(
     r"\b(?:trials?|stud(?:y|ies)|reviews?|meta-?analys[ie]s|papers?|articles?|reports?|analys[ie]s|published|surveys?)\b",
     re.IGNORECASE,
 )
-_AFTER: Final = re.compile(r",?\s?(?:\(|in\s|\[)?\s?((?:19|20)\d\d)[)\]]?")
+_AFTER: Final = compiled_later(r",?\s?(?:\(|in\s|\[)?\s?((?:19|20)\d\d)[)\]]?")
 _NAMED: Final = (
     r"(?:[A-Z][\w&’'-]{1,30}\s){0,3}(?:Journal|Annals|Archives)\sof\s(?:the\s)?[A-Z][\w&’'-]{1,30}"
     r"(?:\s(?:and\s|of\s|&\s)?[A-Z][\w&’'-]{1,30}){0,4}"
@@ -38,12 +40,13 @@ class Journals:
     def __init__(self, journals: Iterable[str]) -> None:
         plain = {name.removeprefix("The ") for name in journals if "," not in name}
         known = "|".join(re.escape(name) for name in sorted(plain, key=lambda name: (-len(name), name)))
-        self._pattern = re.compile(rf"(?<![\w-])(?:[Tt]he\s)?({_NAMED}{'|' if known else ''}{known})(?![\w-])")
+        self._named = (*sorted(plain), "Journal", "Annals", "Archives")
+        self._pattern = compiled_later(rf"(?<![\w-])(?:[Tt]he\s)?({_NAMED}{'|' if known else ''}{known})(?![\w-])")
 
     def find(self, sentence: str) -> Iterator[Mention]:
         """The mentions of a sentence; a journal without a year near it, or without a word for a study, is none."""
         years = list(A_YEAR.finditer(sentence))
-        if not years:
+        if not years or not any(name in sentence for name in self._named):  # there are many names
             return
         for found in self._pattern.finditer(sentence):
             journal = found.group(1)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from evidence.identifiers import find_identifiers
+from evidence.later import compiled_later
 
 if TYPE_CHECKING:
     from claims.documents import Document, Segment
@@ -19,40 +20,42 @@ if TYPE_CHECKING:
 Kind = Literal["identifier", "link", "number", "superscript", "footnote", "key", "author-year", "mention", "entry"]
 
 _NUMBERS: Final = r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}"
-_BRACKETED: Final = re.compile(rf"\[({_NUMBERS})\]")
+_BRACKETED: Final = compiled_later(rf"\[({_NUMBERS})\]")
 _DIGIT: Final = "[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
-_RAISED: Final = re.compile(rf"(?:(?<=[^\W\d_][^\W\d_])|(?<=[.,;:!?)\]”\"’%])){_DIGIT}(?:[,⁻–˒]{_DIGIT}){{0,10}}")
-_SUP: Final = re.compile(r"<sup\b[^>]{0,200}>(.{1,400}?)</sup>", re.IGNORECASE | re.DOTALL)
-_TAG: Final = re.compile(r"<[^<>]{1,300}>")
-_CARETS: Final = re.compile(rf"\^\[?({_NUMBERS})\]?\^")
-_FOOTNOTE: Final = re.compile(r"\[\^([^\]\s]{1,40})\](?!:)")
-_SHORTCUT: Final = re.compile(r"\[([^\]\[^\n]{1,40})\](?![:(\[])")
-_HIDDEN: Final = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_KEYS: Final = re.compile(r"(?<![\w.@])-?@\{?([A-Za-z0-9_][\w:./-]{0,120})")
+_RAISED: Final = compiled_later(rf"(?:(?<=[^\W\d_][^\W\d_])|(?<=[.,;:!?)\]”\"’%])){_DIGIT}(?:[,⁻–˒]{_DIGIT}){{0,10}}")
+_SUP: Final = compiled_later(r"<sup\b[^>]{0,200}>(.{1,400}?)</sup>", re.IGNORECASE | re.DOTALL)
+_TAG: Final = compiled_later(r"<[^<>]{1,300}>")
+_CARETS: Final = compiled_later(rf"\^\[?({_NUMBERS})\]?\^")
+_FOOTNOTE: Final = compiled_later(r"\[\^([^\]\s]{1,40})\](?!:)")
+_SHORTCUT: Final = compiled_later(r"\[([^\]\[^\n]{1,40})\](?![:(\[])")
+_HIDDEN: Final = compiled_later(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_KEYS: Final = compiled_later(r"(?<![\w.@])-?@\{?([A-Za-z0-9_][\w:./-]{0,120})")
 _PARTICLE: Final = r"(?:(?:van|von|de|der|den|del|di|du|la|le|aan|het|ter|al|el|dos|da)\s){0,3}"
 _NAME: Final = rf"{_PARTICLE}[A-ZÀ-ÖØ-ÞĀŁŚŞŠŻŽ][\w'’‐-]{{1,30}}(?:\s[A-ZÀ-ÖØ-ÞŁŚŠŽ][\w'’‐-]{{1,30}})?"
 _OTHERS: Final = r"(?:,?\s(?:et\sal\b\.?|(?:and|&)\s(?:colleagues|others|co-workers)))"
 _PAIR: Final = rf"(?:,?\s(?:and|&)\s{_NAME})"
 _PERSONS: Final = rf"{_NAME}(?:,\s{_NAME}){{0,6}}{_PAIR}?{_OTHERS}?"
 _YEAR: Final = r"(?:19|20)\d\d"
-_A_YEAR: Final = re.compile(_YEAR)
-NARRATED: Final = re.compile(
+_A_YEAR: Final = compiled_later(_YEAR)
+NARRATED: Final = compiled_later(
     rf"(?<![\w-])(?P<names>{_NAME}(?:{_PAIR}|{_OTHERS})?)(?:['’]s)?,?\s?[(\[](?P<year>{_YEAR})(?P<letter>[a-z]?)"
     r"(?:,\s?pp?\.\s?[\d–-]{1,9})?[)\]]"
 )
-AL_YEAR: Final = re.compile(rf"(?<![\w-])(?P<names>{_NAME}{_OTHERS}),?\s(?:in\s)?(?P<year>{_YEAR})(?P<letter>[a-z]?)\b")
-_GROUP: Final = re.compile(rf"[(\[]([^()\[\]]{{2,400}}?{_YEAR}[^()\[\]]{{0,200}})[)\]]")
-_LEAD: Final = re.compile(
+AL_YEAR: Final = compiled_later(
+    rf"(?<![\w-])(?P<names>{_NAME}{_OTHERS}),?\s(?:in\s)?(?P<year>{_YEAR})(?P<letter>[a-z]?)\b"
+)
+_GROUP: Final = compiled_later(rf"[(\[]([^()\[\]]{{2,400}}?{_YEAR}[^()\[\]]{{0,200}})[)\]]")
+_LEAD: Final = compiled_later(
     r"\s*(?:see(?:\salso)?|e\.?g\.?|cf\.?|for\s(?:a\s)?review|reviewed\s(?:in|by)|also|in|by),?\s"
 )
-PART: Final = re.compile(
+PART: Final = compiled_later(
     rf"(?P<names>{_PERSONS}|[A-Z][\w.&'’-]{{1,30}}(?:\s(?:of|for|and|the|[A-Z][\w.&'’-]{{1,30}})){{1,9}})"
     rf"(?P<comma>,)?\s(?P<year>{_YEAR})(?P<letter>[a-z]?)(?P<more>(?:,\s?(?:{_YEAR})?[a-z]?){{0,5}})"
     r"(?:[,:]\s?pp?\.\s?[\d–-]{1,9})?"
 )
-_MORE: Final = re.compile(rf"({_YEAR})([a-z]?)|\b([a-z])\b")
-_SPLIT_NAMES: Final = re.compile(r",\s|,?\s(?:and|&)\s")
-_OTHERS_END: Final = re.compile(rf"{_OTHERS}$")
+_MORE: Final = compiled_later(rf"({_YEAR})([a-z]?)|\b([a-z])\b")
+_SPLIT_NAMES: Final = compiled_later(r",\s|,?\s(?:and|&)\s")
+_OTHERS_END: Final = compiled_later(rf"{_OTHERS}$")
 _REMEMBERED: Final = 4000  # characters of a part
 _READ: Final = frozenset({"prose", "list-item", "table-cell", "quotation", "heading"})
 

@@ -21,6 +21,7 @@ from claims.commands.outcome import Finish, Outcome
 if TYPE_CHECKING:
     from claims.config import Config
     from claims.jobs import Jobs
+    from claims.snapshot import Reopened
 
 CheckFormat = Literal[
     "text", "compact", "json", "markdown", "html", "sarif", "junit", "github", "gitlab", "rdjson", "csv"
@@ -75,8 +76,13 @@ def check(
         bool, typer.Option("--extracted", help="Only print the text as it was read; offsets count in it.")
     ] = False,
     jobs: Annotated[
-        int, typer.Option("--jobs", min=1, help="Processes that read and judge; the output is the same for any number.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            "--jobs",
+            min=1,
+            help="Processes that read and judge (default: as many as pay off); the output is the same for any number.",
+        ),
+    ] = None,
     store: Annotated[
         str | None,
         typer.Option("--store", metavar="URL", help="Also write documents, claims and evidence into this database."),
@@ -86,6 +92,7 @@ def check(
     """Check copy: each claim with its verdict, the reason, the evidence and a wording that the evidence carries."""
     from claims.checking import check_documents
     from claims.engine import Judge
+    from claims.forked import Forking
     from claims.form_store import StoredForms
     from claims.gate import exit_code, settle
     from claims.inputs import gather
@@ -99,7 +106,6 @@ def check(
     from claims.reporters.layout import Screen
     from claims.selection import UNCITED_FIGURE
     from claims.session import (
-        open_library,
         parse_day,
         require_known,
         standard_input,
@@ -114,7 +120,7 @@ def check(
     config = open_project(paths, given(library, select, ignore, fail_on), stdin_name=stdin_filename)
     baseline, day = baseline_of_project(config, baseline_file), parse_day(today)
     changed = changes(diff, paths, config) if diff is not None else None
-    processes = None if jobs == 1 or extracted else _processes(config, jobs, blind=blind)
+    processes = None if jobs in (None, 1) or extracted else _processes(config, jobs, blind=blind)
     inputs = gather(
         paths,
         stdin=standard_input(),
@@ -128,19 +134,20 @@ def check(
     outputs.keep_off([*(document.path for document in inputs.documents), *inputs.unreadable])
     draft = open_draft(inputs, annotate) if annotate else None
     stored = open_store(store) if store is not None else None
-    connection = open_library(config.library)
-    collection = open_collection(connection)
+    snapshot = _opened(config)
+    collection = open_collection(snapshot)
     if processes:
-        result = processes.result(collection, meta(connection)["hash"], inputs.unreadable, against=against_sources)
+        result = processes.result(collection, meta(snapshot)["hash"], inputs.unreadable, against=against_sources)
     else:
         result = check_documents(
             inputs.documents,
             collection,
-            Judge(collection, StoredForms(connection), uncited_figures=config.wants(UNCITED_FIGURE)),
-            library_hash=meta(connection)["hash"],
+            Judge(collection, StoredForms(snapshot), uncited_figures=config.wants(UNCITED_FIGURE)),
+            library_hash=meta(snapshot)["hash"],
             blind=blind,
             against_sources=against_sources,
             unreadable=inputs.unreadable,
+            looks=Forking(snapshot.reopen).look if jobs is None else None,
         )
     kept = stored(result, config, blind=blind, checked=this_moment()) if stored else None
     result = settle(result, inputs.documents, config, today=day, baseline=baseline, changed=changed)
@@ -160,6 +167,13 @@ def check(
     text = CHECK_REPORTERS[outputs.printed](run)
     incomplete = 2 if failed or (kept and not kept.whole) else 0
     return Outcome(text, exit_code=exit_code(result, config) or incomplete, complaints=tuple(complaints))
+
+
+def _opened(config: Config) -> Reopened:
+    from claims.session import library_snapshot
+    from claims.snapshot import Reopened
+
+    return Reopened(library_snapshot(config.library))
 
 
 def _processes(config: Config, jobs: int, *, blind: bool) -> Jobs:

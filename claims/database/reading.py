@@ -48,7 +48,7 @@ class Server:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
 
-    def execute(self, query: str, values: tuple[str, ...] = (), /) -> Rows:
+    def execute(self, query: str, values: Sequence[Any] = (), /) -> Rows:
         cursor = self._connection.cursor(row_factory=_named)
         return cursor.execute(query.replace("?", "%s").encode(), values)
 

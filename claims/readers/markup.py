@@ -15,15 +15,16 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from claims.readers.building import TextBuilder
+from evidence.later import compiled_later
 
-_NAME: Final = re.compile(r"[a-zA-Z][^\s/>]*")
-_ATTRIBUTE: Final = re.compile(
+_NAME: Final = compiled_later(r"[a-zA-Z][^\s/>]*")
+_ATTRIBUTE: Final = compiled_later(
     r"""[\s/]*+(?:(>)|([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+)?))?)"""
 )
-_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,7};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
+_ENTITY: Final = compiled_later(r"&(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,7};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
 # Elements whose content is never markup. A page's title is not part of its running text.
 _RAW: Final = {
-    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
+    name: compiled_later(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes")
 }
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})

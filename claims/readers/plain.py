@@ -6,18 +6,18 @@ Many plain pages carry one paragraph a line, others are wrapped by hand; each bl
 from __future__ import annotations
 
 import itertools
-import re
 from typing import Final, NamedTuple
 
 from claims.documents import Block
 from claims.readers.building import Collector, TextBuilder
 from claims.readers.roles import is_boilerplate
+from evidence.later import compiled_later
 
-_LINE_END: Final = re.compile(r"\r\n|\n|\r")
-_BULLET: Final = re.compile(r"(\s*)(?:[•‣◦▪●○∙·*–-]|\d{1,3}[.)])\s+(?=\S)")
-_RULE: Final = re.compile(r"[\s=_*~#+.·•–—|-]*")
-_INDENT: Final = re.compile(r"\s*")
-_SENTENCE_INSIDE: Final = re.compile(r"[^\W\d_]{3}[.!]\s")
+_LINE_END: Final = compiled_later(r"\r\n|\n|\r")
+_BULLET: Final = compiled_later(r"(\s*)(?:[•‣◦▪●○∙·*–-]|\d{1,3}[.)])\s+(?=\S)")
+_RULE: Final = compiled_later(r"[\s=_*~#+.·•–—|-]*")
+_INDENT: Final = compiled_later(r"\s*")
+_SENTENCE_INSIDE: Final = compiled_later(r"[^\W\d_]{3}[.!]\s")
 _CLOSERS: Final = "\"'”’»)]"
 # A hand-wrapped line is about this long, in characters; the last of a paragraph may be shorter.
 _SHORTEST, _LONGEST, _TOO_LONG = 50, 100, 120

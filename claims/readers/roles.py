@@ -14,7 +14,8 @@ from typing import Final
 import msgspec
 
 from claims.documents import Segment
-from evidence.records import Record, load_record
+from claims.kept_records import load_kept_record
+from evidence.records import Record
 
 _FILE: Final = Path(__file__).resolve().parent.parent / "data" / "boilerplate.toml"
 # A cell of one word says something together with its heads.
@@ -57,7 +58,7 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 @cache
 def _rules() -> _Rules:
-    return _Rules(load_record(_FILE, Boilerplate, name="claims/data/boilerplate.toml"))
+    return _Rules(load_kept_record(_FILE, Boilerplate, name="claims/data/boilerplate.toml"))
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from claims.reporters.standing import end_text, said_of_works, stance_text, whol
 from claims.reporters.tallies import for_and_against
 from claims.sayings import shorten_middle
 from claims.verdicts import conflict_code, gravest, rule_name
+from evidence.later import compiled_later
 
 if TYPE_CHECKING:
     from claims.checked_claims import CheckedClaim
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _PASSAGE: Final = 240  # characters of a passage that are shown
 EVIDENCE_SHOWN: Final = 3
 _SIDE: Final = 120
-_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
+_TAG: Final = compiled_later(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 _SIDES_SHOWN: Final = 6  # passages that give one answer
 
 

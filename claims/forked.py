@@ -1,0 +1,177 @@
+"""Looks at documents in processes forked off this one, where that is safe and where it pays.
+
+A forked process has the library and the engine as they stand, so it is at work within milliseconds. This process takes
+its share too, and whatever a process that died has left. The result never depends on who looked at what.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from claims.worker_process import cores, receive, send
+
+if TYPE_CHECKING:
+    from claims.checking import Look, Looked
+    from claims.documents import Document
+
+_MOST: Final = 4  # processes; more are told to ``--jobs``
+_WORTH: Final = 1_500  # characters of new text for which another process pays: some twenty milliseconds of judging
+_PLACES: Final = 8_192  # in the queue: as many of four bytes as a pipe takes at once
+_PLACE: Final = struct.Struct("=I")
+
+Batch = list[int]  # documents, by their places, that one process looks at one after the other
+
+
+class Forking:
+    """Looks at documents in ``processes``, or in as many as pay off; ``reopen`` is called in each that is forked off,
+    which must not share a connection with this one."""
+
+    def __init__(self, reopen: Callable[[], None], processes: int | None = None) -> None:
+        self._reopen = reopen
+        self._processes = processes
+
+    def look(self, documents: Sequence[Document], look: Look) -> list[Looked]:
+        """What ``look`` sees in each document, in no order. Raises what it raises."""
+        batches = _batches(documents)
+        wanted = _paying(documents, batches) if self._processes is None else self._processes
+        if wanted == 1 or not _is_safe():
+            return [look(document) for document in documents]
+        seen: dict[int, Looked] = {}
+        queue = _queue(len(batches))
+        helpers: list[_Helper] = []
+        try:
+            with contextlib.suppress(OSError):  # no more processes, or no memory for them: those that there are do it
+                for _ in range(wanted - 1):
+                    helpers.append(_Helper(lambda: self._work(queue, batches, documents, look)))  # noqa: PERF401
+            for helper in helpers:  # when all are forked: none of them may have a thread beside it
+                helper.begin()
+            for at in _taken(queue, batches):
+                seen[at] = look(documents[at])
+            for helper in helpers:
+                seen |= helper.seen()
+        finally:
+            os.close(queue)
+            for helper in helpers:
+                helper.end()
+        return [seen[at] if at in seen else look(document) for at, document in enumerate(documents)]
+
+    def _work(
+        self, queue: int, batches: Sequence[Batch], documents: Sequence[Document], look: Look
+    ) -> Iterator[tuple[int, Looked]]:
+        parent = os.getppid()
+        self._reopen()
+        for at in _taken(queue, batches):
+            if os.getppid() != parent:
+                return  # nobody waits any more
+            yield at, look(documents[at])
+
+
+class _Helper:
+    """A forked process at work, and a thread that reads what it finds."""
+
+    def __init__(self, work: Callable[[], Iterator[tuple[int, Looked]]]) -> None:
+        inlet, outlet = os.pipe()
+        try:
+            self._process = os.fork()
+        except OSError:
+            os.close(inlet)
+            os.close(outlet)
+            raise
+        if self._process == 0:
+            _serve(outlet, work)
+        os.close(outlet)
+        self._seen: dict[int, Looked] = {}
+        self._reading = threading.Thread(target=self._read, args=(os.fdopen(inlet, "rb"),), daemon=True)
+
+    def begin(self) -> None:
+        """Reads from now on what it finds."""
+        self._reading.start()
+
+    def seen(self) -> dict[int, Looked]:
+        """What it saw, all of it or what it could tell before it died. Waits for its end."""
+        self._reading.join()
+        return self._seen
+
+    def end(self) -> None:
+        """Ends it, at once if it is still at work."""
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self._process, signal.SIGKILL)
+            os.waitpid(self._process, 0)
+
+    def _read(self, pipe: BinaryIO) -> None:
+        with pipe, contextlib.suppress(EOFError, OSError):
+            while True:
+                found: Any = receive(pipe)
+                self._seen[found[0]] = found[1]
+
+
+def _serve(outlet: int, work: Callable[[], Iterator[tuple[int, Looked]]]) -> None:
+    """The whole life of a forked process. What fails here is done again, and told, by the one that forked it."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        with os.fdopen(outlet, "wb") as pipe:
+            for found in work():
+                send(pipe, found)
+    finally:
+        os._exit(0)  # nothing of this process is flushed, closed or told twice
+
+
+def _batches(documents: Sequence[Document]) -> list[Batch]:
+    """Documents of the same bytes together, as they are judged once; the longest first, as they end last."""
+    same: dict[int, Batch] = {}
+    for at, document in enumerate(documents):
+        same.setdefault(id(document.segments), []).append(at)
+    return sorted(same.values(), key=lambda batch: -len(documents[batch[0]].text))
+
+
+def _paying(documents: Sequence[Document], batches: Sequence[Batch]) -> int:
+    """How many processes pay off: as long as one more takes new text off the others.
+
+    What documents repeat is judged once in a process, so that it is no gain to have it judged in several.
+    """
+    most = min(_MOST, cores(), len(batches))
+    whole = 0
+    for processes in range(1, most + 1):
+        longest = max(_new_text(documents, batches[at::processes]) for at in range(processes))
+        if processes > 1 and whole - longest < _WORTH:
+            return processes - 1
+        whole = longest
+    return max(1, most)
+
+
+def _new_text(documents: Sequence[Document], batches: Sequence[Batch]) -> int:
+    """Characters of all different segments."""
+    return sum(map(len, {segment.text for batch in batches for segment in documents[batch[0]].segments}))
+
+
+def _is_safe() -> bool:
+    """Whether a fork has all that this process has: there is no other thread whose locks it would hold for ever."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return False
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1  # those of libraries too
+    except OSError:
+        return False
+
+
+def _queue(batches: int) -> int:
+    """A pipe with a place for each batch, or for several; reading one takes it."""
+    inlet, outlet = os.pipe()
+    os.write(outlet, b"".join(map(_PLACE.pack, range(min(batches, _PLACES)))))
+    os.close(outlet)
+    return inlet
+
+
+def _taken(queue: int, batches: Sequence[Batch]) -> Iterator[int]:
+    """The documents that fall to the process that asks."""
+    while place := os.read(queue, _PLACE.size):
+        for batch in batches[_PLACE.unpack(place)[0] :: _PLACES]:
+            yield from batch
