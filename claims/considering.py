@@ -19,7 +19,7 @@ from claims.discord import OF_FIGURES, agreement
 from claims.held import Against, Held
 from claims.kept_records import load_kept_record
 from claims.propositions import Verdict
-from claims.tallies import by_runs, by_said, said_by
+from claims.tallies import by_all, by_runs, by_said, said_by
 from claims.verbatim import Departure, departure
 from claims.wordings import Wordings, wordings_of
 from evidence.records import Record
@@ -134,12 +134,10 @@ class Considering:
         nearest = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:_TOPICS]
         self._bring([topic for topic, _ in nearest])
         known = [(nearness, self._of(topic, without)) for topic, nearness in nearest]
-        marks = said_by(frame)
-        shared |= _tallied(frame, marks, known)
+        shared |= self._tallied(frame, known)
         for nearness, wordings in known:
             compared = compare(held, wordings, forms=self.forms, lexicon=self._lexicon)
-            told = by_said(marks, [(1.0, wordings.tally)])
-            values = {**compared.values, **shared, "nearness": nearness, "tallied-of-topic": told}
+            values = {**compared.values, **shared, "nearness": nearness}
             support = self.scorecard.support(values)
             topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness, support=support))
         departed = departure(frame, vector, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
@@ -152,6 +150,22 @@ class Considering:
             verdict=self._verdict(topics, frame),
             departure=_told(departed, topics, self.forms),
         )
+
+    def _tallied(self, frame: Frame, known: list[tuple[float, Wordings]]) -> dict[str, float]:
+        """What the words and order of words of a claim tell, by the wordings of all topics near it, and by all that are
+        bent."""
+        first = known[0][0] if known else 0.0
+        near = [(math.exp(_COUNTED_NEARER * (nearness - first)), wordings.tally) for nearness, wordings in known]
+        marks, overall = said_by(frame), self.forms.overall()
+        by_words, by_order = by_said(marks, near), by_runs(frame.runs, near)
+        return {
+            "tallied": by_words.allowed,
+            "tallied-runs": by_order.allowed,
+            "contradicted": by_words.contradicted,
+            "contradicted-runs": by_order.contradicted,
+            "contradicted-in-all": by_all(marks, overall.wordings, overall.said),
+            "contradicted-runs-in-all": by_all(frame.runs, overall.wordings, overall.runs),
+        }
 
     def _bring(self, topics: list[str]) -> None:
         """Brings what comparing with these topics asks for."""
@@ -221,13 +235,6 @@ class Considering:
             read = Wordings(of, self.forms, allows) if allows else wordings_of(of, self.forms, self._findings)
             known = self._wordings[topic] = read
         return known
-
-
-def _tallied(frame: Frame, marks: list[int], known: list[tuple[float, Wordings]]) -> dict[str, float]:
-    """How far what a claim says tells for or against it by the wordings of all topics near it."""
-    first = known[0][0] if known else 0.0
-    near = [(math.exp(_COUNTED_NEARER * (nearness - first)), wordings.tally) for nearness, wordings in known]
-    return {"tallied": by_said(marks, near), "tallied-runs": by_runs(frame.runs, near)}
 
 
 def said(frame: Frame) -> dict[str, float]:

@@ -219,10 +219,12 @@ class Expressions(Ranges):
     # How often.
 
     def every(self, i: int, prefix: Prefix) -> Found | None:
-        """Every two weeks (the time between), every week (how often)."""
+        """Every two weeks (the time between), every week (how often), every second patient (how many of them)."""
         k = prefix.next
         if not self.has(k, "every"):
             return None
+        if (share := self._one_of_each(k)) is not None:
+            return self.measured(i, share, prefix, kind="percentage", unit="%"), share.next
         amount = self.range(k + 1)
         if amount and amount.unit and amount.unit.kind == "duration" and not amount.bare:
             unit = amount.unit.symbol
@@ -233,6 +235,15 @@ class Expressions(Ranges):
             return None
         rate = Amount(start=0, end=self.tokens[k + 1].end, next=k + 2, low=1.0, high=1.0)
         return self.rated(i, rate, prefix, once)
+
+    def _one_of_each(self, k: int) -> Amount | None:
+        """Every second patient: one of two; every third day is a time between."""
+        token, counted = self.tokens[k + 1], self.tokens[k + 2].entry
+        whole = token.entry.ordinal or (2.0 if self.has(k + 1, "alternate") else None)
+        if whole is None or whole < 2 or counted.noun is None or counted.unit is not None:
+            return None
+        share = 100 / whole
+        return Amount(start=self.tokens[k].start, end=token.end, next=k + 2, low=share, high=share, unit=PERCENT)
 
     def often(self, i: int, prefix: Prefix) -> Found | None:
         """Twice a week, three times daily, weekly; and how many fold: twice the dose, three times more."""

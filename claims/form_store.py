@@ -18,6 +18,7 @@ from claims.forms import Form, Topic, Words
 from claims.lanes import Lanes, Row, Table, table_of
 from claims.memory import Memory
 from claims.study_index import StoredIndex, StudyIndex
+from claims.tallies import Gathering, Overall, packed, unpacked
 from claims.wordings import Allowance
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def write_forms(
     encode = msgspec.msgpack.Encoder(order="deterministic").encode  # of sets
     for statement in _SCHEMA:
         connection.execute(statement)
-    index, sides, runs = FormIndex(), list[_Side](), list[_Run]()
+    index, sides, runs, counted = FormIndex(), list[_Side](), list[_Run](), Gathering()
     for topic, forms in topics:
         first = len(sides)
         for form in forms:
@@ -79,7 +80,9 @@ def write_forms(
             sides.append(_Side(form.allowed, len(form.frame.own), negated))
         rows = ((first + place, encode(_kept(form))) for place, form in enumerate(forms))
         connection.executemany("INSERT INTO form VALUES (?, ?)", rows)
-        allows = encode(allowance(topic, forms, first))
+        allowed = allowance(topic, forms, first)
+        counted.add(unpacked(allowed.tally))
+        allows = encode(allowed)
         runs.append(_Run(topic.id, first, first + len(forms)))
         connection.execute("INSERT INTO topic VALUES (?, ?, ?, ?, ?)", (*runs[-1], encode(topic), allows))
     rarities, norms, crowded = index.rarities(), index.norms(), index.crowded()
@@ -92,7 +95,7 @@ def write_forms(
     connection.executemany(
         "INSERT INTO feature VALUES (?, ?, 0, x'')", ((key, rarity) for key, rarity in rarities.items())
     )
-    facts = {"total": encode(index.total), "words": encode(words())}
+    facts = {"total": encode(index.total), "words": encode(words()), "overall": packed(counted.tally())}
     connection.executemany("INSERT INTO form_index VALUES (?, ?)", facts.items())
 
 
@@ -113,6 +116,7 @@ class StoredForms:
         self._allowance = msgspec.msgpack.Decoder(Allowance)
         self.total = msgspec.msgpack.decode(self._fact("total"), type=int)
         self._features: Memory[str, tuple[float | None, bool]] = Memory(_KNOWN)
+        self._overall: Overall | None = None
         self._postings: dict[str, Groups] = {}
         self._posted = 0
         self._lanes: dict[int, Lanes] = {}
@@ -183,6 +187,11 @@ class StoredForms:
 
     def allowance(self, topic: str) -> Allowance | None:
         return self._of(topic)[2]
+
+    def overall(self) -> Overall:
+        if self._overall is None:
+            self._overall = msgspec.msgpack.decode(self._fact("overall"), type=Overall)
+        return self._overall
 
     def words(self) -> Words:
         return msgspec.msgpack.decode(self._fact("words"), type=Words)

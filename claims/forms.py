@@ -23,6 +23,7 @@ from claims.lanes import Lanes, Row, table_of
 from claims.propositions import Carried, Fault, Qualifier, Scope, Verdict
 from claims.senses import SenseWords
 from claims.tagging import TagWords
+from claims.tallies import Gathering, Overall, tally_of
 
 if TYPE_CHECKING:
     from claims.study_index import StudyIndex
@@ -98,6 +99,7 @@ class Store(Protocol):
     def topic(self, topic: str) -> Topic: ...
     def numbers(self, topic: str) -> range: ...
     def allowance(self, topic: str) -> Allowance | None: ...
+    def overall(self) -> Overall: ...
     def words(self) -> Words | None: ...
     def studies(self) -> StudyIndex | None: ...
 
@@ -114,6 +116,7 @@ class Forms:
         self.topic = store.topic
         self.of_topic = store.numbers
         self.bring = store.bring
+        self.overall = store.overall
         self.allowance = store.allowance  # what the wordings of a topic allow, if that was worked out before
 
     def known(self, number: int) -> Features:
@@ -209,13 +212,17 @@ class MemoryStore:
         self.topics = {topic.id: topic for topic in topics}
         self.forms = tuple(forms)
         self.total = len(self.forms)
-        gathered = FormIndex()
+        gathered, counted = FormIndex(), Gathering()
         self._numbers: dict[str, range] = {}
         self._lanes: dict[str, Lanes] = {}
         for number, form in enumerate(self.forms):
             first = self._numbers[form.topic].start if form.topic in self._numbers else number
             self._numbers[form.topic] = range(first, number + 1)
             gathered.add(form.frame.features)
+        for numbers in self._numbers.values():
+            of_topic = (self.forms[number] for number in numbers)
+            counted.add(tally_of((form.frame, form.verdict) for form in of_topic))
+        self._overall = counted.tally()
         self.rarities = gathered.rarities()
         self.norms = gathered.norms()
         self._crowded = gathered.crowded()
@@ -254,6 +261,9 @@ class MemoryStore:
 
     def allowance(self, topic: str) -> Allowance | None:  # noqa: ARG002 - nothing is worked out before
         return None
+
+    def overall(self) -> Overall:
+        return self._overall
 
     def words(self) -> Words | None:
         return None

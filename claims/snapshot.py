@@ -237,9 +237,9 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _tidy(folder: Path, *, keep: Path) -> None:
-    """Removes drafts of builds that were cut off, and all but the newest few snapshots. Called under the lock."""
+    """Removes drafts that were cut off, and all but the newest few snapshots. Called under the lock."""
     with contextlib.suppress(OSError):
-        for draft in folder.glob("library-*.tmp"):
+        for draft in (*folder.glob("library-*.tmp"), *folder.glob("*.record.*.tmp")):
             draft.unlink(missing_ok=True)
         old = sorted((p for p in folder.glob("library-*.sqlite") if p != keep), key=lambda p: p.stat().st_mtime)
         for path in old[: max(0, len(old) - _KEPT + 1)]:

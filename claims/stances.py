@@ -2,8 +2,8 @@
 
 An aspect may say in ``told`` which words give which answer (docs/data-format.md): so two claims that share hardly a
 word, "most people relapse within weeks" and "you stay well for years", are known to answer one question. A claim that
-fits answers of an aspect that exclude each other gives none. Precision first: only what the library carries is held against what it
-refutes, and only within one scope.
+fits answers of an aspect that exclude each other gives none. Precision first: only what the library carries is held
+against what it refutes, and only within one scope.
 """
 
 from __future__ import annotations

@@ -2,11 +2,13 @@
 
 A comparison with single wordings sees what each shares with the claim. Counting over all wordings of the topics near it
 sees what tells the allowed ones from the bent: a mark (a feature with its sign, or two words that stand together) that
-bent wordings have and allowed ones lack speaks against a claim that has it.
+bent wordings have and allowed ones lack speaks against a claim that has it. The same tells whether a claim that is not
+carried is more like what is contradicted or like what is overstated.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from collections import Counter
@@ -20,48 +22,101 @@ import Stemmer  # type: ignore[import-not-found]
 
 if TYPE_CHECKING:
     from claims.frames import Frame
+    from claims.propositions import Verdict
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+(?:[.,]\d+)*%?")
 _ENDS: Final = ("^", "$")
 _REMEMBERED: Final = 100_000  # pairs of words
-_SHIFT: Final = 16  # bits for the bent wordings of a topic that have a mark
-_MASK: Final = (1 << _SHIFT) - 1
+_BITS: Final = 12  # for the wordings of a topic that have a mark, of each kind
+_MOST: Final = (1 << _BITS) - 1
 _HELD_BACK: Final = 8.0  # wordings that a mark's usual share counts for, so that few wordings tell little
 _HALF: Final = 0.5
+_FEWEST: Final = 5  # bent wordings of a whole library that must have a mark
+_KEPT: Final = 50_000  # marks of a whole library, the commonest
 _STEM: Final = Stemmer.Stemmer("english").stemWords
+_KINDS: Final[Mapping[Verdict, int]] = {"supported": 0, "contradicted": 1, "overstated": 2}
+_OTHER: Final = 3
 
 
 class Tally(msgspec.Struct, array_like=True):
-    """The wordings of a topic: how many are allowed and how many bent, and of these how many have each mark, both
-    numbers in one (``allowed << 16 | bent``). ``said`` are features, ``runs`` words that stand together."""
+    """How many wordings are allowed, bent so that they are contradicted, or overstated, or of another verdict; and
+    for each mark how many of them have it, the four numbers in one, the allowed in its lowest bits. ``said`` are
+    features, ``runs`` words that stand together."""
 
-    allowed: int = 0
-    bent: int = 0
+    wordings: tuple[int, int, int, int] = (0, 0, 0, 0)
     said: dict[int, int] = {}
     runs: dict[int, int] = {}
 
 
-def tally_of(wordings: Iterable[tuple[Frame, bool]]) -> Tally:
-    """Counts wordings, each read, and whether it is allowed."""
+class Odds(msgspec.Struct, frozen=True):
+    """Sums of logarithms of odds: ``allowed``, of allowed wordings against bent ones; ``contradicted``, of wordings
+    that are contradicted against those that are overstated. 0: nothing told."""
+
+    allowed: float = 0.0
+    contradicted: float = 0.0
+
+
+def tally_of(wordings: Iterable[tuple[Frame, Verdict]]) -> Tally:
+    """Counts wordings, each read, by their verdicts; ``supported`` are the allowed ones."""
     said, runs = Counter[int](), Counter[int]()
-    count = {True: 0, False: 0}
-    for frame, allowed in wordings:
-        count[allowed] += 1
-        one = 1 << _SHIFT if allowed else 1
+    count = [0, 0, 0, 0]
+    for frame, verdict in wordings:
+        kind = _KINDS.get(verdict, _OTHER)
+        if count[kind] == _MOST:
+            continue
+        count[kind] += 1
+        one = 1 << kind * _BITS
         for mark in said_by(frame):
             said[mark] += one
         for mark in frame.runs:
             runs[mark] += one
-    return Tally(count[True], count[False], dict(sorted(said.items())), dict(sorted(runs.items())))
+    first, second, third, fourth = count
+    return Tally((first, second, third, fourth), dict(sorted(said.items())), dict(sorted(runs.items())))
 
 
-def packed(tally: Tally) -> bytes:
+class Overall(msgspec.Struct, array_like=True):
+    """The bent wordings of a whole library: how many are contradicted and how many overstated, and for each mark."""
+
+    wordings: tuple[int, int] = (0, 0)
+    said: dict[int, tuple[int, int]] = {}
+    runs: dict[int, tuple[int, int]] = {}
+
+
+class Gathering:
+    """The bent wordings of a whole library, counted topic by topic."""
+
+    def __init__(self) -> None:
+        self._said, self._runs = (Counter[int](), Counter[int]()), (Counter[int](), Counter[int]())
+        self._count = [0, 0]
+
+    def add(self, tally: Tally) -> None:
+        for place in (0, 1):
+            self._count[place] += tally.wordings[place + 1]
+        for counters, marks in ((self._said, tally.said), (self._runs, tally.runs)):
+            for mark, counts in marks.items():
+                for place in (0, 1):
+                    number = counts >> (place + 1) * _BITS & _MOST
+                    if number:
+                        counters[place][mark] += number
+
+    def tally(self) -> Overall:
+        """The marks that enough wordings have, the commonest if there are very many."""
+        return Overall((self._count[0], self._count[1]), _commonest(*self._said), _commonest(*self._runs))
+
+
+def _commonest(contradicted: Counter[int], overstated: Counter[int]) -> dict[int, tuple[int, int]]:
+    often = [(n, mark) for mark, n in (contradicted + overstated).items() if n >= _FEWEST]
+    often = heapq.nlargest(_KEPT, often) if len(often) > _KEPT else often
+    return {mark: (contradicted[mark], overstated[mark]) for mark in sorted(mark for _, mark in often)}
+
+
+def packed(tally: Tally | Overall) -> bytes:
     """A tally as a library keeps it."""
     return msgspec.msgpack.encode(tally)
 
 
 def unpacked(kept: bytes) -> Tally:
-    """A tally that a library kept; an empty one of nothing."""
+    """A topic's tally that a library kept; an empty one of nothing."""
     return msgspec.msgpack.decode(kept, type=Tally) if kept else Tally()
 
 
@@ -79,35 +134,50 @@ def runs_of(folded: str) -> tuple[int, ...]:
     return tuple(sorted({*beside, *apart}))
 
 
-def by_said(marks: Sequence[int], near: Sequence[tuple[float, Tally]]) -> float:
-    """How far what a claim says is what allowed wordings of the topics near it say (above 0) or bent ones (below);
-    each topic counts by its weight."""
-    return _telling(marks, near, [(weight, tally.said) for weight, tally in near])
+def by_said(marks: Sequence[int], near: Sequence[tuple[float, Tally]]) -> Odds:
+    """What the wordings of the topics near a claim tell of what it says; each topic counts by its weight."""
+    return _odds(marks, near, [(weight, tally.said) for weight, tally in near])
 
 
-def by_runs(marks: Sequence[int], near: Sequence[tuple[float, Tally]]) -> float:
+def by_runs(marks: Sequence[int], near: Sequence[tuple[float, Tally]]) -> Odds:
     """The same of the words that stand together."""
-    return _telling(marks, near, [(weight, tally.runs) for weight, tally in near])
+    return _odds(marks, near, [(weight, tally.runs) for weight, tally in near])
 
 
-def _telling(
+def by_all(marks: Sequence[int], wordings: tuple[int, int], counts: Mapping[int, tuple[int, int]]) -> float:
+    """The odds of being contradicted against those of being overstated by all bent wordings of a library."""
+    return sum(_told(*both, *wordings) for mark in marks if (both := counts.get(mark)))
+
+
+def _odds(
     marks: Sequence[int], near: Sequence[tuple[float, Tally]], known: Sequence[tuple[float, Mapping[int, int]]]
-) -> float:
-    """The sum of the logarithms of the odds of the marks."""
-    allowed = sum(weight * tally.allowed for weight, tally in near)
-    bent = sum(weight * tally.bent for weight, tally in near)
-    total = 0.0
+) -> Odds:
+    fine_ones, contradicted, overstated, others = (
+        sum(weight * tally.wordings[kind] for weight, tally in near) for kind in range(4)
+    )
+    bent = contradicted + overstated + others
+    allowed = contrary = 0.0
     for mark in marks:
-        fine = wrong = 0.0
+        fine = wrong = over = other = 0.0
         for weight, counts in known:
-            both = counts.get(mark)
-            if both:
-                fine += weight * (both >> _SHIFT)
-                wrong += weight * (both & _MASK)
-        if fine or wrong:
-            usual = _HELD_BACK * (fine + wrong + _HALF) / (allowed + bent + 1)
-            total += math.log((fine + usual) * (bent + _HELD_BACK) / ((wrong + usual) * (allowed + _HELD_BACK)))
-    return total
+            found = counts.get(mark)
+            if found:
+                fine += weight * (found & _MOST)
+                wrong += weight * (found >> _BITS & _MOST)
+                over += weight * (found >> 2 * _BITS & _MOST)
+                other += weight * (found >> 3 * _BITS)
+        of_bent = wrong + over + other
+        if fine or of_bent:
+            allowed += _told(fine, of_bent, fine_ones, bent)
+        if wrong or over:
+            contrary += _told(wrong, over, contradicted, overstated)
+    return Odds(allowed, contrary)
+
+
+def _told(one: float, other: float, ones: float, others: float) -> float:
+    """The logarithm of the odds of a mark that ``one`` of the ``ones`` and ``other`` of the ``others`` have."""
+    usual = _HELD_BACK * (one + other + _HALF) / (ones + others + 1)
+    return math.log((one + usual) * (others + _HELD_BACK) / ((other + usual) * (ones + _HELD_BACK)))
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -1,8 +1,8 @@
 """Patterns that say which words give an answer to an aspect: text of the lexicon into what a claim is matched with.
 
-A pattern is terms that must all hold: ``a|b`` one of these features, ``-a`` a feature that is denied, ``~a`` one that is there,
-denied or not, ``!a`` none of
-it (``!-a``: not denied), ``longer:5:month`` and ``shorter:6:week`` a time told, ``just:1:sessions`` a figure.
+A pattern is terms that must all hold: ``a|b`` one of these features, ``-a`` a feature that is denied, ``~a`` one that
+is there, denied or not, ``!a`` none of it (``!-a``: not denied), ``longer:5:month`` and ``shorter:6:week`` a time told,
+``just:1:sessions`` a figure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _PLAIN: Final = ("intervention:", "route:", "population:")
 
 
 class Pattern(NamedTuple):
-    """``needed``: groups of features (``-`` before one that is denied, ``~`` before either) of which each must have one in the claim.
+    """``needed``: groups of features (``-`` before one that is denied, ``~`` before either) of which each must have one
+    in the claim.
 
     ``without``: features that must not be there. ``span``: least and greatest hours of a time that the claim tells.
     ``just``: figures that the claim gives, with their units.

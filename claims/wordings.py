@@ -291,7 +291,7 @@ def allowance_of(topic: Topic, given: Sequence[tuple[int, Form]], findings: Find
         years=sorted(years),
         around=msgspec.msgpack.encode({figure: sorted(keys) for figure, keys in _surroundings(known).items()}),
         of_evidence={group: sorted(values) for group, values in _evidence_figures(topic, findings).items()},
-        tally=packed(tally_of((form.frame, form.allowed) for _, form in given)),
+        tally=packed(tally_of((form.frame, form.verdict) for _, form in given)),
     )
     carried = Figures(topic, allowance)
     for number, form in given:

@@ -8,7 +8,20 @@ from hypothesis import strategies as st
 
 from claims.folding import fold
 from claims.frames import Frame
-from claims.tallies import Tally, by_runs, by_said, packed, runs_of, said_by, tally_of, unpacked
+from claims.propositions import Verdict
+from claims.tallies import (
+    Gathering,
+    Odds,
+    Tally,
+    by_all,
+    by_runs,
+    by_said,
+    packed,
+    runs_of,
+    said_by,
+    tally_of,
+    unpacked,
+)
 
 ALLOWED = (
     "The spray did better than placebo.",
@@ -24,6 +37,8 @@ TEXTS = st.lists(
     st.sampled_from(["the", "spray", "placebo", "better", "than", "not", "64%", "a", "did", "on", "was"]), max_size=9
 ).map(" ".join)
 
+VERDICTS: st.SearchStrategy[Verdict] = st.sampled_from(("supported", "overstated"))
+
 
 def frame(text: str, *own: str, negated: tuple[str, ...] = ()) -> Frame:
     return Frame(
@@ -31,11 +46,11 @@ def frame(text: str, *own: str, negated: tuple[str, ...] = ()) -> Frame:
     )
 
 
-KNOWN = tally_of([*((frame(text), True) for text in ALLOWED), *((frame(text), False) for text in BENT)])
+KNOWN = tally_of([*((frame(text), "supported") for text in ALLOWED), *((frame(text), "contradicted") for text in BENT)])
 
 
 def order(text: str) -> float:
-    return by_runs(runs_of(fold(text)), [(1.0, KNOWN)])
+    return by_runs(runs_of(fold(text)), [(1.0, KNOWN)]).allowed
 
 
 def test_the_order_of_the_sides_of_a_comparison_tells_by_words_that_stand_together() -> None:
@@ -45,22 +60,28 @@ def test_the_order_of_the_sides_of_a_comparison_tells_by_words_that_stand_togeth
 
 def test_words_that_no_wording_has_tell_nothing() -> None:
     assert order("Lithium levels need checks") == 0
-    assert by_said([1, 2, 3], [(1.0, KNOWN)]) == by_runs([], []) == 0
+    assert by_said([1, 2, 3], [(1.0, KNOWN)]) == by_runs([], []) == Odds()
+
+
+def tell(tally: Tally, *own: str, negated: tuple[str, ...] = ()) -> Odds:
+    return by_said(said_by(frame("", *own, negated=negated)), [(1.0, tally)])
 
 
 def test_a_feature_of_bent_wordings_alone_speaks_against_a_claim() -> None:
-    tally = tally_of([(frame("", "s:safe"), True)] * 4 + [(frame("", "s:all"), False)] * 4)
-    assert (
-        by_said(said_by(frame("", "s:all")), [(1.0, tally)]) < 0 < by_said(said_by(frame("", "s:safe")), [(1.0, tally)])
-    )
+    tally = tally_of([(frame("", "s:safe"), "supported")] * 4 + [(frame("", "s:all"), "overstated")] * 4)
+    assert tell(tally, "s:all").allowed < 0 < tell(tally, "s:safe").allowed
 
 
 def test_a_denied_feature_is_another_one() -> None:
-    tally = tally_of(
-        [(frame("", "s:safe", negated=("s:safe",)), True)] * 4 + [(frame("", "s:safe"), False)] * 4,
-    )
-    assert by_said(said_by(frame("", "s:safe")), [(1.0, tally)]) < 0
-    assert by_said(said_by(frame("", "s:safe", negated=("s:safe",))), [(1.0, tally)]) > 0
+    denied = frame("", "s:safe", negated=("s:safe",))
+    tally = tally_of([(denied, "supported")] * 4 + [(frame("", "s:safe"), "contradicted")] * 4)
+    assert tell(tally, "s:safe").allowed < 0 < tell(tally, "s:safe", negated=("s:safe",)).allowed
+
+
+def test_of_what_is_bent_a_feature_tells_how() -> None:
+    tally = tally_of([(frame("", "s:all"), "overstated")] * 4 + [(frame("", "s:none"), "contradicted")] * 4)
+    assert tell(tally, "s:all").contradicted < 0 < tell(tally, "s:none").contradicted
+    assert tell(tally, "s:all").allowed == pytest.approx(tell(tally, "s:none").allowed)
 
 
 def test_kinds_of_figures_are_no_marks() -> None:
@@ -68,26 +89,42 @@ def test_kinds_of_figures_are_no_marks() -> None:
 
 
 def test_a_topic_that_is_further_away_counts_less() -> None:
-    against = tally_of([(frame("", "s:all"), False)] * 5 + [(frame("", "s:some"), True)] * 5)
-    favour = tally_of([(frame("", "s:all"), True)] * 5 + [(frame("", "s:some"), False)] * 5)
+    against = tally_of([(frame("", "s:all"), "overstated")] * 5 + [(frame("", "s:some"), "supported")] * 5)
+    favour = tally_of([(frame("", "s:all"), "supported")] * 5 + [(frame("", "s:some"), "overstated")] * 5)
     marks = said_by(frame("", "s:all"))
-    assert by_said(marks, [(1.0, favour), (0.2, against)]) > 0 > by_said(marks, [(0.2, favour), (1.0, against)])
-    assert by_said(marks, [(1.0, favour), (1.0, against)]) == pytest.approx(0)
+    assert by_said(marks, [(1.0, favour), (0.2, against)]).allowed > 0
+    assert by_said(marks, [(0.2, favour), (1.0, against)]).allowed < 0
+    assert by_said(marks, [(1.0, favour), (1.0, against)]).allowed == pytest.approx(0)
 
 
-@given(st.lists(st.tuples(TEXTS, st.booleans()), max_size=8), TEXTS)
-def test_allowed_and_bent_exchanged_tells_the_opposite(wordings: list[tuple[str, bool]], claim: str) -> None:
-    one = tally_of((frame(text), fine) for text, fine in wordings)
-    other = tally_of((frame(text), not fine) for text, fine in wordings)
+def test_over_a_whole_library_only_marks_of_several_bent_wordings_tell() -> None:
+    gathering = Gathering()
+    for verdict, word, times in (
+        ("overstated", "s:all", 6),
+        ("contradicted", "s:none", 6),
+        ("contradicted", "s:rare", 1),
+    ):
+        gathering.add(tally_of([(frame("", word), verdict)] * times))
+    overall = gathering.tally()
+    told = [by_all(said_by(frame("", word)), overall.wordings, overall.said) for word in ("s:all", "s:none", "s:rare")]
+    assert told[0] < 0 < told[1]
+    assert told[2] == 0
+
+
+@given(st.lists(st.tuples(TEXTS, VERDICTS), max_size=8), TEXTS)
+def test_allowed_and_bent_exchanged_tells_the_opposite(wordings: list[tuple[str, Verdict]], claim: str) -> None:
+    turned: dict[Verdict, Verdict] = {"supported": "overstated", "overstated": "supported"}
+    one = tally_of((frame(text), verdict) for text, verdict in wordings)
+    other = tally_of((frame(text), turned[verdict]) for text, verdict in wordings)
     marks = runs_of(fold(claim))
-    assert by_runs(marks, [(1.0, one)]) == pytest.approx(-by_runs(marks, [(1.0, other)]))
+    assert by_runs(marks, [(1.0, one)]).allowed == pytest.approx(-by_runs(marks, [(1.0, other)]).allowed)
 
 
-@given(st.lists(st.tuples(TEXTS, st.booleans()), max_size=8))
-def test_a_tally_is_read_back_as_it_was_kept(wordings: list[tuple[str, bool]]) -> None:
-    tally = tally_of((frame(text), fine) for text, fine in wordings)
+@given(st.lists(st.tuples(TEXTS, VERDICTS), max_size=8))
+def test_a_tally_is_read_back_as_it_was_kept(wordings: list[tuple[str, Verdict]]) -> None:
+    tally = tally_of((frame(text), verdict) for text, verdict in wordings)
     assert unpacked(packed(tally)) == tally
-    assert tally.allowed + tally.bent == len(wordings)
+    assert sum(tally.wordings) == len(wordings)
 
 
 def test_of_nothing_an_empty_tally_is_kept() -> None:
