@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -95,7 +96,12 @@ def write_forms(
     connection.executemany(
         "INSERT INTO feature VALUES (?, ?, 0, x'')", ((key, rarity) for key, rarity in rarities.items())
     )
-    facts = {"total": encode(index.total), "words": encode(words()), "overall": packed(counted.tally())}
+    facts = {
+        "total": encode(index.total),
+        "words": encode(words()),
+        "norms": array("f", norms).tobytes(),
+        "overall": packed(counted.tally()),
+    }
     connection.executemany("INSERT INTO form_index VALUES (?, ?)", facts.items())
 
 
@@ -141,6 +147,10 @@ class StoredForms:
         for start in range(0, len(keys), _TOGETHER):
             some = keys[start : start + _TOGETHER]
             yield from self._connection.execute(f"{query} ({', '.join('?' * len(some))})", some).fetchall()
+
+    @cached_property
+    def norms(self) -> Sequence[float]:
+        return array("f", self._fact("norms"))
 
     def rarity(self, key: str) -> float | None:
         return self._feature(key)[0]

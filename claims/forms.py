@@ -7,11 +7,11 @@ is judged is how the claim compares with what the proposition's forms allow.
 
 from __future__ import annotations
 
+import heapq
 import math
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
-from operator import itemgetter, mul
+from operator import mul
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import msgspec
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["statement", "wording", "bent", "finding"]
 FINDING: Final = "finding:"  # begins the id of a topic made from one finding
-_ROUGHLY: Final = 3  # forms that are likened to a claim for each that is asked for
-_TIED: Final = 300  # or as many, where short wordings share as much with it: the rest of them tells them apart
+_ROUGHLY: Final = 2  # forms that are likened to a claim for each that is asked for
+_LEAST: Final = 0.25  # of what the form that shares most shares with a claim, others share so much or are left out
 _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rarest
 
 
@@ -85,6 +85,11 @@ class Store(Protocol):
 
     @property
     def total(self) -> int: ...
+    @property
+    def norms(self) -> Sequence[float]:
+        """The length of each form's vector of weights."""
+        ...
+
     def bring(self, *, features: Iterable[str] = (), forms: Iterable[int] = (), topics: Iterable[str] = ()) -> None:
         """Brings together what will be asked for one by one; a store that has all at hand does nothing."""
 
@@ -154,27 +159,24 @@ class Forms:
         return [(-likeness, number) for likeness, number in found[:limit]]
 
     def _most(self, vector: Vector, limit: int, without: frozenset[int]) -> list[int]:
-        """The forms that share most of what is rare, by weight; of those that share as much as the last the first."""
+        """The forms of which what they share with a claim makes most, as far as that finds forms: short ones go before
+        long ones that share as much."""
         scores: dict[int, float] = {}
-        known = scores.get
-        enough = 0.0  # so much is shared by as many as are wanted: those of one list alone
         for weight, groups in self._lists(vector):
-            found = 0
-            for other, numbers in groups:  # the heaviest first
+            for other, numbers in groups:
                 shared = weight * other
                 for number in numbers:
-                    scores[number] = known(number, 0.0) + shared
-                if found < limit <= found + len(numbers):
-                    enough = max(enough, shared)
-                found += len(numbers)
+                    if number in scores:
+                        scores[number] += shared
+                    else:
+                        scores[number] = shared
         for number in without:
-            enough = 0.0
             scores.pop(number, None)
         if len(scores) <= limit:
             return list(scores)
-        ranked = sorted([(-score, number) for number, score in scores.items() if score >= enough])
-        tied = bisect_right(ranked, ranked[limit - 1][0], key=itemgetter(0))
-        return [number for _, number in ranked[: min(tied, max(limit, _TIED))]]
+        norms, least = self._store.norms, max(scores.values()) * _LEAST
+        ranked = [(score / norms[number], -number) for number, score in scores.items() if score >= least]
+        return [-number for _, number in heapq.nlargest(limit, ranked)]
 
     def _lists(self, vector: Vector) -> Iterator[tuple[float, Groups]]:
         """What finds forms: the weight, and the forms by theirs."""

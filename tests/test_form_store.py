@@ -113,10 +113,10 @@ FEATURES = st.dictionaries(KEYS, st.sampled_from([0.45, 0.8, 1.0]), min_size=1, 
     st.integers(min_value=1, max_value=6),
     st.frozensets(st.integers(min_value=0, max_value=59), max_size=5),
 )
-def test_the_nearest_are_those_that_share_most(
+def test_the_nearest_are_among_those_of_which_what_they_share_makes_most(
     wordings: list[dict[str, float]], claim: dict[str, float], limit: int, without: frozenset[int]
 ) -> None:
-    """The candidates are those found by adding up every feature of every form, with all that tie with the last."""
+    """The candidates are those of which what they share makes most, by adding up every feature of every form."""
     frames = [Frame(features=features, own=frozenset(features)) for features in wordings]
     store = MemoryStore(
         [Topic(id="t", scope=Scope())],
@@ -128,10 +128,11 @@ def test_the_nearest_are_those_that_share_most(
     for key, weight in vector.weights.items():
         for other, numbers in store.index.get(key, ()):
             scores |= {number: scores.get(number, 0.0) + weight * other for number in numbers}
-    ranked = sorted((-score, number) for number, score in scores.items() if number not in without)
-    last = ranked[: limit * 3][-1][0] if ranked else 0.0
-    best = [(score, number) for score, number in ranked if score <= last]
-    wanted = sorted((-forms.likeness(vector, number), number) for _, number in best)[:limit]
+    scores = {number: score for number, score in scores.items() if number not in without}
+    least = max(scores.values(), default=0.0) / 4 if len(scores) > limit * 2 else 0.0
+    shares = {number: score / store.norms[number] for number, score in scores.items() if score >= least}
+    best = sorted(shares, key=lambda number: (-shares[number], number))[: limit * 2]
+    wanted = sorted((-forms.likeness(vector, number), number) for number in best)[:limit]
     found = forms.nearest(vector, limit=limit, without=without)
     assert found == [(-likeness, number) for likeness, number in wanted]
 
