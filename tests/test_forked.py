@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,9 +38,13 @@ def processes_of(seen: Sequence[Looked]) -> set[str | None]:
     return {one.checked.sha256 for one in seen}
 
 
+_IS_SAFE = forked._is_safe
+
+
 @pytest.fixture(autouse=True)
-def _four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+def _four_cores_and_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forked, "cores", lambda: 4)
+    monkeypatch.setattr(forked, "_is_safe", lambda: True)  # threads that other tests have left hold nothing here
 
 
 def opened() -> None:
@@ -56,6 +61,17 @@ def test_every_document_is_seen_once_by_several_processes() -> None:
     seen = Forking(opened, 3).look(documents(9), slowly)
     assert sorted(one.checked.path for one in seen) == [f"page-{number}.md" for number in range(9)]
     assert 1 < len(processes_of(seen)) <= 3
+
+
+def test_beside_another_thread_no_fork_is_safe() -> None:
+    done = threading.Event()
+    waiting = threading.Thread(target=done.wait)
+    waiting.start()
+    try:
+        assert not _IS_SAFE()
+    finally:
+        done.set()
+        waiting.join()
 
 
 def test_what_a_process_that_dies_has_left_is_done_here() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from claims.collection import Collection, load_collection
 from claims.comparing import conflicts_among
+from claims.conflict_places import Copies
 from claims.engine import reader_of
 from claims.frames import FrameReader
 from claims.lexicon import Concept, Lexicon, load_lexicon
@@ -175,7 +176,10 @@ def test_a_conflict_tells_the_question_and_both_answers(collection: Collection, 
     held, doubted = placed(reader, WEEKS, name="p-1"), placed(reader, YEARS, "contradicted", name="q-1")
     before, collection.lexicon = collection.lexicon, lexicon_of(collection)
     try:
-        (conflict,) = conflicts_among([[said(held)], [said(doubted)]], (), collection)
+        copies = Copies()
+        copies.add((said(held),))
+        copies.add((said(doubted),))
+        (conflict,) = conflicts_among(copies, (), collection)
     finally:
         collection.lexicon = before
     assert (conflict.topic, conflict.kind, conflict.severity) == ("relief-lasts", "duration", 2)
