@@ -86,6 +86,12 @@ def test_what_has_no_opposite_is_negated() -> None:
     assert ENGINE.frame("Ketamine is approved.").sign("outcome:approval") == 1
 
 
+def test_what_was_decided_against_is_denied() -> None:
+    frame = ENGINE.frame("The agency decided against having it approved.")
+    assert frame.sign("outcome:approval") == -1
+    assert ENGINE.frame("The agency decided on having it approved.").sign("outcome:approval") == 1
+
+
 def test_a_negation_ends_with_its_clause() -> None:
     frame = ENGINE.frame("Ketamine is not licensed, but symptoms improve.")
     assert (frame.sign("outcome:approval"), frame.sign("outcome:symptoms")) == (-1, 1)

@@ -74,6 +74,9 @@ PERCENTAGES = [
     ("12/48 patients", "12/48", 25, 25, "%", "exact"),
     ("4/5 of them", "4/5", 80, 80, "%", "exact"),
     ("by 8 percentage points", "8 percentage points", 8, 8, "percentage-points", "exact"),
+    ("every second patient relapsed", "every second", 50, 50, "%", "exact"),
+    ("almost every other responder", "almost every other", 50, 50, "%", "about"),
+    ("every fifth trial", "every fifth", 20, 20, "%", "exact"),
 ]
 COUNTS = [
     ("21 million", "", 21e6, 21e6, None, "exact"),
