@@ -11,7 +11,7 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
-from operator import itemgetter, mul
+from operator import mul
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import msgspec
@@ -33,8 +33,6 @@ Kind = Literal["statement", "wording", "bent", "finding"]
 FINDING: Final = "finding:"  # begins the id of a topic made from one finding
 _ROUGHLY: Final = 2  # forms that are likened to a claim for each that is asked for
 _LEAST: Final = 0.25  # of what the form that shares most shares with a claim, others share so much or are left out
-_ENOUGH: Final = _LEAST * (1 - 1e-9)  # the same, and sums may be rounded
-_FIRST: Final = itemgetter(0)
 _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rarest
 
 
@@ -164,25 +162,14 @@ class Forms:
         """The forms of which what they share with a claim makes most, as far as that finds forms: short ones go before
         long ones that share as much."""
         scores: dict[int, float] = {}
-        lists = [(weight * groups[0][0], weight, groups) for weight, groups in self._lists(vector) if groups]
-        lists.sort(key=_FIRST, reverse=True)
-        left = sum(map(_FIRST, lists))  # the most that the lists still to come add to a form
-        finds = True
-        for most, weight, groups in lists:
-            if finds and len(scores) > limit and not without:
-                finds = left >= _ENOUGH * max(scores.values())  # else a form not met yet is left out in the end
+        for weight, groups in self._lists(vector):
             for other, numbers in groups:
                 shared = weight * other
-                if not finds:
-                    for number in filter(scores.__contains__, numbers):
-                        scores[number] += shared
-                    continue
                 for number in numbers:
                     if number in scores:
                         scores[number] += shared
                     else:
                         scores[number] = shared
-            left -= most
         for number in without:
             scores.pop(number, None)
         if len(scores) <= limit:
