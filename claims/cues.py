@@ -32,6 +32,7 @@ CueClass = Literal[
     "question",
     "instruction",
     "clinic",
+    "address",
     "praise",
     "causation",
     "comparison",

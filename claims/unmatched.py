@@ -17,6 +17,7 @@ _SENSES: Final = (
     " superior inferior replace suitable unsuitable legal illegal"
 )
 _ASSERTING: Final = frozenset(f"s:{sense}" for sense in _SENSES.split())
+_SELLING: Final = ("praise", "clinic", "address")  # cues of words that sell rather than tell
 
 
 def unmatched(assertion: Assertion) -> Judged | None:
@@ -27,7 +28,8 @@ def unmatched(assertion: Assertion) -> Judged | None:
     if vague is not None:
         return _bare(vague)
     if not _checkable(assertion):
-        if not assertion.slots.intervention:
+        of_it = "intervention" in assertion.stated or (assertion.slots.intervention and assertion.has(*_SELLING))
+        if not of_it:
             return None
         return _bare(Ruling("promotional", "nothing that evidence could settle"))
     if assertion.has("clinic"):

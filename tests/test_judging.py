@@ -171,6 +171,16 @@ def test_what_only_the_provider_can_show_is_a_note(elsewhere: Engine) -> None:
     assert "only the provider can show" in judged.reason
 
 
+def test_what_only_stands_near_a_treatment_is_praise_when_it_addresses_somebody_and_else_no_claim(
+    elsewhere: Engine,
+) -> None:
+    def after(text: str) -> list[str]:
+        return [judged.verdict for judged in elsewhere.judged(f"# Ketamine\n\n{text}\n")]
+
+    assert after("You deserve a warm and quiet room.") == ["promotional"]
+    assert after("The receptionist laughed and looked away.") == []
+
+
 @pytest.mark.parametrize("text", ["Hello and good morning to you.", "The garden is green in spring."])
 def test_what_claims_nothing_is_not_judged(engine: Engine, text: str) -> None:
     assert engine.judged(text) == []
