@@ -177,7 +177,7 @@ def test_what_only_stands_near_a_treatment_is_praise_when_it_addresses_somebody_
     def after(text: str) -> list[str]:
         return [judged.verdict for judged in elsewhere.judged(f"# Ketamine\n\n{text}\n")]
 
-    assert after("You deserve a warm and quiet room.") == ["promotional"]
+    assert after("You deserve a warm room.") == ["promotional"]
     assert after("The receptionist laughed and looked away.") == []
 
 
