@@ -34,6 +34,7 @@ CueClass = Literal[
     "clinic",
     "address",
     "praise",
+    "promise",
     "causation",
     "comparison",
     "modal-advice",
