@@ -134,7 +134,8 @@ class Judging:
         else:
             bent = self._bent_topic(considered)
             topic = bent or considered.topics[0]
-            selling = None if bent else promotional_as_worded(assertion, "promise")
+            bends = bent is not None and "intervention" in assertion.frame.slots
+            selling = None if bends else promotional_as_worded(assertion, "promise")
             ruling = selling or self._ruling(assertion, considered, topic)
         return self._judged(assertion, considered, topic, ruling)
 
