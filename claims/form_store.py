@@ -35,7 +35,12 @@ _SCHEMA: Final = (
     "CREATE TABLE lanes (first INTEGER PRIMARY KEY, record BLOB NOT NULL)",
     "CREATE TABLE topic (id TEXT PRIMARY KEY, first INTEGER, last INTEGER, record BLOB NOT NULL, allows BLOB NOT NULL)",
 )
+_LANES: Final = (  # of the topics that forms belong to
+    "SELECT record FROM lanes WHERE first IN"
+    " (SELECT (SELECT max(first) FROM lanes WHERE first <= column1) FROM (VALUES {}))"
+)
 _TOGETHER: Final = 100  # rows asked for at once
+_STEP: Final = 10  # keys are made up to a multiple of so many, so that few statements are prepared
 _KNOWN: Final = 40_000  # features that are remembered
 _ALONGSIDE: Final = 60_000  # forms that are remembered side by side
 _READ: Final = 10_000  # forms and topics that are remembered whole
@@ -129,28 +134,46 @@ class StoredForms:
         self._forms: Memory[int, Form] = Memory(_READ)
         self._topics: Memory[str, tuple[range, Topic, Allowance]] = Memory(_READ)
 
-    def bring(self, *, features: Iterable[str] = (), forms: Iterable[int] = (), topics: Iterable[str] = ()) -> None:
+    def bring(
+        self,
+        *,
+        features: Iterable[str] = (),
+        postings: Iterable[str] = (),
+        lanes: Iterable[int] = (),
+        forms: Iterable[int] = (),
+        topics: Iterable[str] = (),
+    ) -> None:
         wanted = [key for key in features if self._features.get(key) is None]
-        told = {row[0]: row[1:] for row in self._rows("SELECT key, rarity, crowded FROM feature WHERE key IN", wanted)}
+        rows = self._rows("SELECT key, rarity, crowded FROM feature WHERE key IN ({})", wanted)
+        told = {row[0]: row[1:] for row in rows}
         for key in wanted:
             rarity, crowded = told.get(key, (None, 0))
             self._features.keep(key, (rarity, bool(crowded)))
+        unposted = [key for key in postings if key not in self._postings]
+        posted = dict(self._rows("SELECT key, posted FROM feature WHERE key IN ({})", unposted))
+        for key in unposted:
+            self._keep_postings(key, posted.get(key))
+        beside = [number for number in lanes if number not in self._lanes]
+        for row in self._rows(_LANES, beside, "(?)"):
+            self._keep_lanes(row[0])
         unread = [number for number in forms if self._forms.get(number) is None]
-        for row in self._rows("SELECT number, record FROM form WHERE number IN", unread):
+        for row in self._rows("SELECT number, record FROM form WHERE number IN ({})", unread):
             self._read_form(*row)
         near = [topic for topic in topics if self._topics.get(topic) is None]
-        for row in self._rows("SELECT id, first, last, record, allows FROM topic WHERE id IN", near):
+        for row in self._rows("SELECT id, first, last, record, allows FROM topic WHERE id IN ({})", near):
             self._read_topic(*row)
 
-    def _rows(self, query: str, keys: Sequence[object]) -> Iterator[Any]:
+    def _rows(self, query: str, keys: Sequence[object], mark: str = "?") -> Iterator[Any]:
         """The rows of many keys, some at a time: a query costs more than what it reads."""
         for start in range(0, len(keys), _TOGETHER):
-            some = keys[start : start + _TOGETHER]
-            yield from self._connection.execute(f"{query} ({', '.join('?' * len(some))})", some).fetchall()
+            some = list(keys[start : start + _TOGETHER])
+            some += some[-1:] * (-len(some) % _STEP)  # few lengths are few statements to prepare
+            marks = ", ".join([mark] * len(some))
+            yield from self._connection.execute(query.format(marks), some).fetchall()
 
     @cached_property
     def norms(self) -> Sequence[float]:
-        return array("f", self._fact("norms"))
+        return memoryview(self._fact("norms")).cast("f")
 
     def rarity(self, key: str) -> float | None:
         return self._feature(key)[0]
@@ -162,21 +185,28 @@ class StoredForms:
         known = self._postings.get(key)
         if known is None:
             row = self._connection.execute("SELECT posted FROM feature WHERE key = ?", (key,)).fetchone()
-            known = _unpacked(self._posting.decode(row[0])) if row and row[0] else ()
-            if self._posted > _POSTED:
-                self._postings, self._posted = {}, 0
-            self._postings[key] = known
-            self._posted += sum(len(numbers) for _, numbers in known) + 1
+            known = self._keep_postings(key, row[0] if row else None)
         return known
+
+    def _keep_postings(self, key: str, packed: bytes | None) -> Groups:
+        if self._posted > _POSTED:
+            self._postings, self._posted = {}, 0
+        found = self._postings[key] = _unpacked(self._posting.decode(packed)) if packed else ()
+        self._posted += sum(len(numbers) for _, numbers in found) + 1
+        return found
 
     def lanes(self, number: int) -> Lanes:
         lanes = self._lanes.get(number)
         if lanes is None:
             query = "SELECT record FROM lanes WHERE first <= ? ORDER BY first DESC LIMIT 1"
-            lanes = Lanes(self._table.decode(self._connection.execute(query, (number,)).fetchone()[0]))
-            if len(self._lanes) >= _ALONGSIDE:
-                self._lanes.clear()
-            self._lanes.update(dict.fromkeys(lanes.numbers, lanes))
+            lanes = self._keep_lanes(self._connection.execute(query, (number,)).fetchone()[0])
+        return lanes
+
+    def _keep_lanes(self, record: bytes) -> Lanes:
+        lanes = Lanes(self._table.decode(record))
+        if len(self._lanes) >= _ALONGSIDE:
+            self._lanes.clear()
+        self._lanes.update(dict.fromkeys(lanes.numbers, lanes))
         return lanes
 
     def form(self, number: int) -> Form:

@@ -90,7 +90,15 @@ class Store(Protocol):
         """The length of each form's vector of weights."""
         ...
 
-    def bring(self, *, features: Iterable[str] = (), forms: Iterable[int] = (), topics: Iterable[str] = ()) -> None:
+    def bring(
+        self,
+        *,
+        features: Iterable[str] = (),
+        postings: Iterable[str] = (),
+        lanes: Iterable[int] = (),
+        forms: Iterable[int] = (),
+        topics: Iterable[str] = (),
+    ) -> None:
         """Brings together what will be asked for one by one; a store that has all at hand does nothing."""
 
     def rarity(self, key: str) -> float | None: ...
@@ -180,11 +188,12 @@ class Forms:
 
     def _lists(self, vector: Vector) -> Iterator[tuple[float, Groups]]:
         """What finds forms: the weight, and the forms by theirs."""
-        for key, weight in vector.weights.items():
-            yield weight, self._store.postings(key)
+        lists = list(vector.weights.items())
         crowded = [key for key in vector.weights if self._store.is_crowded(key)]
-        for left, right in combinations(crowded, 2):
-            yield 1.0, self._store.postings(pair_of(left, right))
+        lists += [(pair_of(left, right), 1.0) for left, right in combinations(crowded, 2)]
+        self._store.bring(postings=[key for key, _ in lists])
+        for key, weight in lists:
+            yield weight, self._store.postings(key)
 
     def likeness(self, vector: Vector, number: int) -> float:
         """The cosine of a claim and a form; what one of them denies and the other says counts little."""
@@ -193,10 +202,12 @@ class Forms:
 
     def liken(self, vector: Vector, numbers: Iterable[int]) -> None:
         """Works out the likenesses to these forms, as far as they are not known."""
+        unknown = [number for number in numbers if number not in vector.found]
+        if len(unknown) > 1:
+            self._store.bring(lanes=unknown)
         new: dict[Lanes, list[int]] = {}
-        for number in numbers:
-            if number not in vector.found:
-                new.setdefault(self._store.lanes(number), []).append(number)
+        for number in unknown:
+            new.setdefault(self._store.lanes(number), []).append(number)
         for lanes, of in new.items():
             lanes.liken(vector, of)
 

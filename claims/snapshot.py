@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from evidence.paths import LibraryPaths
 
 _KEPT: Final = 4
-_MAPPED: Final = 1 << 30  # bytes of a snapshot that are read in place, not copied page by page
+_MAPPED: Final = 1 << 40  # bytes of a snapshot that are read in place, as far as SQLite does that (2 GB)
 _WAIT_SECONDS: Final = 300
 
 Progress = Callable[[str], None]

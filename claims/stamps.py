@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import marshal
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _GRAIN: Final = 2_000_000_000  # nanoseconds; the coarsest file systems keep times of two seconds
 _READ: Final = (".toml", ".py")  # what is read of a folder, by its suffix
 _SUFFIX: Final = ".stamp"
+_PLAIN: Final = 2  # a version of marshal in which equal values are equal bytes
+
+
+_State = tuple[int, int, int, int, int]  # size, times of content and of the file itself, number, mode
 
 
 class Listing(NamedTuple):
@@ -79,24 +84,44 @@ def _place(folder: Path, state: Listing) -> Path:
 
 
 def _listing(places: Iterable[Path]) -> Listing:
-    digest, youngest = hashlib.sha256(), 0
-    for path in _files(places):
-        try:
-            found = os.stat(path)  # noqa: PTH116 - hundreds of files at each start
-        except OSError:
-            digest.update(f"{path}\0\0".encode("utf-8", "surrogateescape"))
-            continue
-        told = found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_mode
-        digest.update(f"{path}\0{told}\0".encode("utf-8", "surrogateescape"))
-        youngest = max(youngest, found.st_mtime_ns, found.st_ctime_ns)
+    names: list[str] = []
+    states: list[_State | None] = []
+    for place in map(os.fspath, places):
+        inside = _inside(place)
+        names += (place, *inside)
+        states += _states(place, inside) if inside else [_state(place)]
+    youngest = max((max(state[1], state[2]) for state in states if state), default=0)
+    digest = hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape"))
+    digest.update(marshal.dumps(states, _PLAIN))
     return Listing(digest.hexdigest(), youngest)
 
 
-def _files(places: Iterable[Path]) -> Iterator[str]:
-    """The files among ``places``, and what is read of the folders among them."""
-    for place in map(os.fspath, places):
-        try:
-            with os.scandir(place) as inside:
-                yield from sorted(entry.path for entry in inside if entry.name.endswith(_READ))
-        except OSError:  # no folder
-            yield place
+def _inside(place: str) -> list[str]:
+    """The names of what is read of a folder; none when it is a file, or not there."""
+    try:
+        return sorted(name for name in os.listdir(place) if name.endswith(_READ))  # noqa: PTH208 - names only
+    except OSError:
+        return []
+
+
+def _states(folder: str, names: Iterable[str]) -> list[_State | None]:
+    """The states of files of a folder: found from there where the system can, for a path is gone through each time."""
+    if os.stat not in os.supports_dir_fd:
+        return [_state(os.path.join(folder, name)) for name in names]  # noqa: PTH118 - thousands of files
+    try:
+        place = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return [None for _ in names]
+    try:
+        return [_state(name, place) for name in names]
+    finally:
+        os.close(place)
+
+
+def _state(path: str, folder: int | None = None) -> _State | None:
+    """How a file is now; ``None`` when there is none."""
+    try:
+        found = os.stat(path, dir_fd=folder)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_mode
