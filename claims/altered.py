@@ -117,7 +117,7 @@ def parted(claim: Worded, wording: Worded) -> Parted | None:
     return Parted(own, known, wording.span(first, last), close) if len(own) <= _PLACES else None
 
 
-def _may_repeat(claim: frozenset[str], wording: list[str]) -> bool:
+def may_repeat(claim: frozenset[str], wording: list[str]) -> bool:
     """Whether a claim has enough of a wording's words, in whatever order, for ``parted``."""
     shared = len(claim.intersection(wording))
     return shared >= _FEWEST and (shared >= _SHARE * len(claim) or shared >= _WHOLE * len(set(wording)))
@@ -258,7 +258,7 @@ class Repeated:
         first = self._forms.of_topic(topic)[0]
         for place, told in enumerate(self._forms.topic(topic).worded):
             words = told.split()
-            if _may_repeat(claim, words):
+            if may_repeat(claim, words):
                 yield first + place, Worded(partial(self._text, topic, place), words)
 
     def _text(self, topic: str, place: int) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 4  # processes; more are told to ``--jobs``
 _WORTH: Final = 1_500  # characters of new text for which another process pays: some twenty milliseconds of judging
-_WORTH_PARTING: Final = 750  # the same for the claims of one document, a part of which another process judges
+_WORTH_PARTING: Final = 600  # the same for the claims of one document, a part of which another process judges
 _PARTS: Final = 2  # of a document for each process, as they are not done at the same time
 _PLACES: Final = 8_192  # in the queue: as many of four bytes as a pipe takes at once
 _PLACE: Final = struct.Struct("=I")

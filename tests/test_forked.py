@@ -161,7 +161,7 @@ def test_one_document_that_has_no_claims_to_part_is_looked_at_as_it_is() -> None
     assert len(Forking(opened, 2).look(documents(1), slowly, lambda _: None)) == 1
 
 
-@pytest.mark.parametrize(("length", "processes"), [(300, 1), (1_600, 2), (60_000, 4)])
+@pytest.mark.parametrize(("length", "processes"), [(300, 1), (1_300, 2), (60_000, 4)])
 def test_one_document_takes_as_many_processes_as_have_claims_of_it_to_judge(length: int, processes: int) -> None:
     given = documents(1, length=length)
     assert forked._paying(given, forked._batches(given), lambda _: None) == processes
