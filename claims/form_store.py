@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     from claims.query import Asked
 
-_SCHEMA: Final = (
+_SCHEMA: Final = (  # what is asked for most stands first, and does so in the file
     "CREATE TABLE form_index (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
     # A pair of crowded features has postings and no rarity, a feature of most forms a rarity and no postings.
     "CREATE TABLE feature (key TEXT PRIMARY KEY, rarity REAL, crowded INTEGER NOT NULL, posted BLOB NOT NULL)",
-    "CREATE TABLE form (number INTEGER PRIMARY KEY, record BLOB NOT NULL)",
     "CREATE TABLE lanes (first INTEGER PRIMARY KEY, record BLOB NOT NULL)",
     "CREATE TABLE topic (id TEXT PRIMARY KEY, first INTEGER, last INTEGER, record BLOB NOT NULL, allows BLOB NOT NULL)",
+    "CREATE TABLE form (number INTEGER PRIMARY KEY, record BLOB NOT NULL)",
 )
 _LANES: Final = (  # of the topics that forms belong to
     "SELECT record FROM lanes WHERE first IN"

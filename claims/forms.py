@@ -7,7 +7,6 @@ is judged is how the claim compares with what the proposition's forms allow.
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
@@ -183,8 +182,11 @@ class Forms:
         if len(scores) <= limit:
             return list(scores)
         norms, least = self._store.norms, max(scores.values()) * _LEAST
-        ranked = [(score / norms[number], -number) for number, score in scores.items() if score >= least]
-        return [-number for _, number in heapq.nlargest(limit, ranked)]
+        ranked = [number for number, score in scores.items() if score >= least]
+        shares = [scores[number] / norms[number] for number in ranked]
+        last = sorted(shares)[-limit:][0]
+        first = [(share, -number) for share, number in zip(shares, ranked, strict=True) if share >= last]
+        return [-number for _, number in sorted(first, reverse=True)[:limit]]
 
     def _lists(self, vector: Vector) -> Iterator[tuple[float, Groups]]:
         """What finds forms: the weight, and the forms by theirs."""

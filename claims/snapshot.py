@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _KEPT: Final = 4
 _MAPPED: Final = 1 << 40  # bytes of a snapshot that are read in place, as far as SQLite does that (2 GB)
+_COPIED: Final = 1 << 16  # KiB of the rest that are remembered
 _WAIT_SECONDS: Final = 300
 
 Progress = Callable[[str], None]
@@ -133,6 +134,7 @@ def connect(path: Path) -> sqlite3.Connection:
         )
         connection.row_factory = sqlite3.Row
         connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
+        connection.execute(f"PRAGMA cache_size = -{_COPIED}")
         connection.execute("SELECT count(*) FROM meta")
     except sqlite3.Error as error:
         raise StorageError(

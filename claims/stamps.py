@@ -13,6 +13,7 @@ import marshal
 import os
 import time
 from collections.abc import Iterable
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -90,7 +91,8 @@ def _listing(places: Iterable[Path]) -> Listing:
         inside = _inside(place)
         names += (place, *inside)
         states += _states(place, inside) if inside else [_state(place)]
-    youngest = max((max(state[1], state[2]) for state in states if state), default=0)
+    known = [state for state in states if state]
+    youngest = max((*map(itemgetter(1), known), *map(itemgetter(2), known)), default=0)
     digest = hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape"))
     digest.update(marshal.dumps(states, _PLAIN))
     return Listing(digest.hexdigest(), youngest)
@@ -99,7 +101,7 @@ def _listing(places: Iterable[Path]) -> Listing:
 def _inside(place: str) -> list[str]:
     """The names of what is read of a folder; none when it is a file, or not there."""
     try:
-        return sorted(name for name in os.listdir(place) if name.endswith(_READ))  # noqa: PTH208 - names only
+        return sorted([name for name in os.listdir(place) if name.endswith(_READ)])  # noqa: PTH208 - names only
     except OSError:
         return []
 

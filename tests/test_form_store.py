@@ -57,6 +57,22 @@ def test_the_features_of_every_form_are_the_same() -> None:
         assert (one.own, one.words, one.concepts, one.lent) == (other.own, other.words, other.concepts, other.lent)
 
 
+@given(st.lists(NUMBERS, max_size=25))
+def test_what_is_brought_together_is_what_is_read_one_by_one(numbers: list[int]) -> None:
+    asked = list[str]()
+    CONNECTION.set_trace_callback(asked.append)
+    together, singly = StoredForms(CONNECTION), StoredForms(CONNECTION)
+    keys = [key for number in numbers for key in FRESH.lanes(number).known(number).weights]
+    together.bring(lanes=numbers, forms=numbers, postings=[*keys, "w:no-such-word"])
+    asked.clear()
+    brought = [(together.lanes(n).topic, together.lanes(n).numbers, together.form(n)) for n in numbers]
+    listed = [list(together.postings(key)) for key in [*keys, "w:no-such-word"]]
+    CONNECTION.set_trace_callback(None)
+    assert asked == []
+    assert brought == [(singly.lanes(n).topic, singly.lanes(n).numbers, singly.form(n)) for n in numbers]
+    assert listed == [list(singly.postings(key)) for key in [*keys, "w:no-such-word"]]
+
+
 def test_what_topics_allow_is_kept_as_it_is_worked_out() -> None:
     findings = Findings(COLLECTION.library, COLLECTION.lexicon, load_designs())
     for key, topic in FRESH.topics.items():
