@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claims.folding import fold
 from claims.forms import FINDING
-from claims.memory import Memory
 from claims.verbatim import Departure
 
 if TYPE_CHECKING:
@@ -67,9 +66,9 @@ class Worded:
     With ``words`` a text is only asked for when it is needed: of most wordings only the words ever are.
     """
 
-    def __init__(self, text: str | Callable[[], str], words: str | None = None) -> None:
+    def __init__(self, text: str | Callable[[], str], words: list[str] | None = None) -> None:
         self._given = text
-        self.words: list[str] = (worded(self.text) if words is None else words).split()
+        self.words: list[str] = worded(self.text).split() if words is None else words
 
     @cached_property
     def text(self) -> str:
@@ -97,9 +96,6 @@ def parted(claim: Worded, wording: Worded) -> Parted | None:
     What a claim leaves out at its beginning or end is no such place if it is more than a word: the claim may be a
     clause of the wording.
     """
-    shared = len(claim.known & wording.known)
-    if shared < _FEWEST or not _enough(shared, claim.known, wording.known, _SHARE):
-        return None
     blocks = SequenceMatcher(None, claim.words, wording.words, autojunk=False).get_matching_blocks()
     common = sum(block.size for block in blocks)
     if not _enough(common, claim.words, wording.words, _SHARE):
@@ -119,6 +115,12 @@ def parted(claim: Worded, wording: Worded) -> Parted | None:
         a, b = block.a + block.size, block.b + block.size
     close = _enough(common, claim.words, wording.words, _CLOSE)
     return Parted(own, known, wording.span(first, last), close) if len(own) <= _PLACES else None
+
+
+def may_repeat(claim: frozenset[str], wording: list[str]) -> bool:
+    """Whether a claim has enough of a wording's words, in whatever order, for ``parted``."""
+    shared = len(claim.intersection(wording))
+    return shared >= _FEWEST and (shared >= _SHARE * len(claim) or shared >= _WHOLE * len(set(wording)))
 
 
 def _enough(shared: int, claim: Sized, wording: Sized, share: float) -> bool:
@@ -201,7 +203,6 @@ class Repeated:
         self._collection = collection
         self._forms = forms
         self._reader = reader
-        self._wordings: Memory[str, Sequence[tuple[int, Worded]]] = Memory()
 
     def departure(self, claim: str, topics: Sequence[Compared], deciding: Compared) -> Departure | None:
         """What a claim changes in the wording of the topics near it that it repeats most closely; ``None`` when it
@@ -211,7 +212,7 @@ class Repeated:
             (places.changed, number, topic, wording, places)
             for topic in topics
             if topic.likeness >= _REPEATED
-            for number, wording in self._of(topic.topic)
+            for number, wording in self._near(topic.topic, words.known)
             if (places := parted(words, wording)) is not None
         ]
         if not repeated:
@@ -252,15 +253,13 @@ class Repeated:
             named += slots.get(slot, ()) + (slots.get("comparator", ()) if slot == "intervention" else ())
         return any(self._collection.lexicon.related(a, b) for a in named for b in concepts)
 
-    def _of(self, topic: str) -> Sequence[tuple[int, Worded]]:
-        """The allowed wordings of a topic with the numbers of their forms."""
-        known = self._wordings.get(topic)
-        if known is None:
-            first = self._forms.of_topic(topic)[0]
-            words = enumerate(self._forms.topic(topic).worded)
-            read = [(first + place, Worded(partial(self._text, topic, place), told)) for place, told in words]
-            known = self._wordings.keep(topic, read)
-        return known
+    def _near(self, topic: str, claim: frozenset[str]) -> Iterator[tuple[int, Worded]]:
+        """The allowed wordings of a topic that a claim of these words may repeat, with the numbers of their forms."""
+        first = self._forms.of_topic(topic)[0]
+        for place, told in enumerate(self._forms.topic(topic).worded):
+            words = told.split()
+            if may_repeat(claim, words):
+                yield first + place, Worded(partial(self._text, topic, place), words)
 
     def _text(self, topic: str, place: int) -> str:
         return self._texts(topic)[place]

@@ -135,7 +135,7 @@ def check_in_order(
     """
     looking = Looking(collection, judge, blind=blind)
     if looks:
-        looked = named_in_order(looks(tuple(documents), looking.look), collection)
+        looked = named_in_order(looks(tuple(documents), looking.look, looking.ahead), collection)
     else:
         names = _Names(collection.sources)
         looked = (looking.look(d, "" if looking.knows(d) else names.of(d.path)) for d in documents)

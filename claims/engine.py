@@ -148,7 +148,7 @@ class Judge:
         """The claims of a block with their judgements; its copies have the same."""
         _, reads = (kept and self._read.get(id(told))) or (None, None)
         if reads is None:
-            judged = ((assertion, self._judge(assertion)) for assertion in told.assertions)
+            judged = ((assertion, self.judgement(assertion)) for assertion in told.assertions)
             reads = tuple(Read(assertion=assertion, judgement=found) for assertion, found in judged if found)
             if kept:  # with what it was made of, so that no other can have its identity
                 self._read.keep(id(told), (told, reads))
@@ -160,12 +160,23 @@ class Judge:
         for assertion in told.assertions:
             place = assertion.start + start, assertion.end + start
             naming = cited.naming(assertion, place)
-            judgement = cited.ruled(naming, place, self._judge(naming))
+            judgement = cited.ruled(naming, place, self.judgement(naming))
             if judgement:
                 reads.append(Read(assertion=naming, judgement=judgement))
         return tuple(reads)
 
-    def _judge(self, assertion: Assertion) -> Judged | None:
+    def claims(self, document: Document) -> list[Assertion]:
+        """The claims of a document, one of each frame; none when it does not name the subject."""
+        if self._manifest.subject and not self.names_subject(document):
+            return []
+        told = tell(document, self.reader)
+        return list({id(claim.frame): claim for _, block, _ in told for claim in block.assertions}.values())
+
+    def remember(self, assertion: Assertion, judgement: Judged | None) -> None:
+        """Takes over the judgement on a claim that was made elsewhere."""
+        self._judged.keep(id(assertion.frame), (assertion.frame, judgement))
+
+    def judgement(self, assertion: Assertion) -> Judged | None:
         """The judgement on a claim. A sentence that was understood before has the same frame, hence the same one."""
         frame = assertion.frame
         known = self._judged.get(id(frame))

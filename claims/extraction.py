@@ -18,6 +18,7 @@ from claims.frames import Certainty, Frame
 from claims.propositions import SCOPE_SLOTS, Scope
 from claims.sentences import split_sentences
 from claims.table_rows import Rows
+from claims.unclaiming import MIN_WORDS, instructs, no_claim
 from evidence.later import compiled_later
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ Polarity = Literal["affirms", "denies"]
 # Slots that a sentence takes over from what precedes it when it does not name its own.
 CARRIED: Final[tuple[str, ...]] = ("intervention", "route", "population")
 LENT: Final = ("intervention", "route")  # those of them that also count when wordings are compared
-INSTRUCTION: Final = "an instruction"  # why what tells the reader to do something makes no claim
 _CARRIED_WEIGHT: Final = 0.5
 _HEAD_WEIGHT: Final = 0.8
 _SKIPPED_KINDS: Final = frozenset({"code", "navigation", "reference"})
@@ -43,21 +43,16 @@ _AUXILIARY: Final = compiled_later(
     r"(?:is|are|was|were|has|have|had|does|do|did|can|could|may|might|must|will|would|should)(?:n't)?\b"
 )  # what can begin a second claim after "and": it is approved and is not addictive
 _ADJECTIVE: Final = compiled_later(r"\w+(?:ive|ful|less|able|ible|ous|ly)\b")  # "safe and effective for" is one claim
-_CITED: Final = compiled_later(r"[A-Z][\w'’-]+(?: [A-Z]{1,3})?(?:,| et al| (?:19|20)\d\d,)")
-_YEAR: Final = compiled_later(r"\b(?:19|20)\d\d\b")
-_CAPITALS: Final = 0.7
-_MIN_WORDS: Final = 3
 _LEADING: Final = (":", " following", " include", " are")  # how a text ends that leads into a list
 _LONGEST_LEAD: Final = 240
 _LONGEST: Final = 2000  # characters of a sentence; what is longer is no prose, and its words reach too far
-_CITATION_WORDS: Final = 14
-_QUOTES: Final = "\"'“”‘’«»"
 
 
 class Assertion(msgspec.Struct, frozen=True, kw_only=True):
     """One claim as read: its place in the file, its words, and what they say.
 
-    ``stated`` names the slots filled by the claim's own words; the others were carried from its context.
+    ``stated`` names the slots filled by the claim's own words; the others were carried from its context. ``in_house``:
+    the columns of its figures are those of the provider itself ("Our patients").
     """
 
     start: int
@@ -72,6 +67,7 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True):
     polarity: Polarity
     certainty: Certainty
     frame: Frame
+    in_house: bool = False
 
     def has(self, *kinds: str) -> bool:
         """Whether any cue of these classes stands in the claim."""
@@ -252,7 +248,7 @@ def _lead(segment: Segment, reader: FrameReader) -> str | None:
     """The text of a segment if it leads into a list and says of what its items are told; a mere head leads nowhere."""
     text = segment.text.rstrip()
     led = segment.kind == "prose" and text.endswith(_LEADING) and len(text) <= _LONGEST_LEAD
-    return text if led and reader.predicates(text) and not _instructs(text, reader) else None
+    return text if led and reader.predicates(text) and not instructs(text, reader) else None
 
 
 def _read(segment: Segment, start: int, end: int, reader: FrameReader, context: _Context, rows: Rows) -> Sentence:
@@ -262,25 +258,32 @@ def _read(segment: Segment, start: int, end: int, reader: FrameReader, context: 
         return start, end, Understood(named={}, reason=reason, unread=True)
     heads = [head for head in (segment.row_head, segment.column_head) if head and head != sentence]
     heads += rows.figures(segment)
+    columns = rows.columns(segment)
     heads += [context.lead] if context.lead and segment.kind == "list-item" else []
-    key = (sentence, segment.kind, *heads, *context.slots.items())
+    key = (sentence, segment.kind, *heads, *columns, *context.slots.items())
     understood = reader.understood.get(key)
     if understood is None:
-        understood = reader.understood.keep(key, _understood(segment, sentence, heads, reader, context))
+        understood = reader.understood.keep(key, _understood(segment, sentence, heads, columns, reader, context))
     context.carry(understood.named)
     return start, end, understood
 
 
 def _understood(
-    segment: Segment, sentence: str, heads: list[str], reader: FrameReader, context: _Context
+    segment: Segment,
+    sentence: str,
+    heads: list[str],
+    columns: tuple[str, ...],
+    reader: FrameReader,
+    context: _Context,
 ) -> Understood:
     tags = reader.tagger.tag(sentence)
     cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(sentence), joined(sentence, tags.named))
     named = by_slot(tags.mentions)
-    reason = _no_claim(segment, sentence, cues, led=bool(context.lead and tags.mentions))
+    reason = no_claim(segment, sentence, cues, led=bool(context.lead and tags.mentions))
     if reason is not None:
         return Understood(named=named, reason=reason)
     of_heads = by_slot([m for head in heads for m in reader.tagger.tag(head).mentions])
+    in_house = any(word.rule.kind == "clinic" for head in columns for word in reader.tagger.tag(head).cue_words)
     subject = {slot: named[slot] for slot in CARRIED if slot in named}
     claims: list[Assertion] = []
     for low, high in _clauses(sentence, tags.mentions, reader):
@@ -308,6 +311,7 @@ def _understood(
                 polarity=_polarity(tags.mentions, inside, low, high),
                 certainty=frame.certainty,
                 frame=frame,
+                in_house=in_house,
             )
         )
     return Understood(named=named, claims=tuple(claims))
@@ -334,54 +338,11 @@ def _clauses(sentence: str, mentions: Sequence[Mention], reader: FrameReader) ->
         parted = cut.group(1) is not None and all(reader.predicates(part) for part in parts)
         acts = _AUXILIARY.match(parts[1]) is not None or (reader.acts(parts[1]) and not _ADJECTIVE.match(parts[1]))
         joined = bool(before and after) and before != after and acts
-        if all(len(part.split()) >= _MIN_WORDS for part in parts) and (parted or joined):
+        if all(len(part.split()) >= MIN_WORDS for part in parts) and (parted or joined):
             pieces.append((start, cut.start()))
             start = cut.end()
     pieces.append((start, len(sentence)))
     return pieces
-
-
-def _no_claim(segment: Segment, sentence: str, cues: Sequence[Cue], *, led: bool = False) -> str | None:
-    """Why a sentence claims nothing; ``None`` when it claims. ``led``: a list's lead says what is told of its items."""
-    words = sentence.strip().strip(_QUOTES)
-    if words.endswith("?"):
-        return "a question"
-    if segment.kind == "quotation":
-        return "a quotation"
-    if segment.kind == "heading":
-        return "a heading"
-    listed = led and segment.kind == "list-item"
-    if segment.kind != "table-cell" and not listed and len(words.split()) < _MIN_WORDS:
-        return "too short to assert anything"
-    if _is_reference(words):
-        return "a reference"
-    kinds = {cue.kind for cue in cues}
-    if kinds & {"myth", "reported"}:
-        return "reported or quoted, not asserted"
-    if "meta" in kinds:
-        return "about the text itself"
-    return INSTRUCTION if _tells_to_do(sentence, cues) else None
-
-
-def _tells_to_do(sentence: str, cues: Sequence[Cue]) -> bool:
-    first = len(sentence) - len(sentence.lstrip(f" {_QUOTES}"))
-    return any(c.kind == "imperative" and c.start == first and sentence[c.end : c.end + 1] != "-" for c in cues)
-
-
-def _instructs(text: str, reader: FrameReader) -> bool:
-    """Whether the last sentence of a text tells the reader to do something."""
-    start, end = split_sentences(text)[-1]
-    tags = reader.tagger.tag(text[start:end])
-    return _tells_to_do(text[start:end], place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, end - start))
-
-
-def _is_reference(words: str) -> bool:
-    """Whether a line is a work's author, journal and year: nearly all of its words begin with a capital."""
-    named = [word for word in words.split() if word[0].isalpha()]
-    capital = sum(word[0].isupper() for word in named)
-    cited = capital >= _CAPITALS * len(named) or " et al" in words
-    short = len(words.split()) <= _CITATION_WORDS and cited
-    return short and bool(_CITED.match(words)) and bool(_YEAR.search(words))
 
 
 def _polarity(mentions: Sequence[Mention], cues: Sequence[Cue], low: int, high: int) -> Polarity:

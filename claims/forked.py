@@ -1,7 +1,9 @@
 """Looks at documents in processes forked off this one, where that is safe and where it pays.
 
 A forked process has the library and the engine as they stand, so it is at work within milliseconds. This process takes
-its share too, and whatever a process that died has left. The result never depends on who looked at what.
+its share too, and whatever a process that died has left. Documents are taken whole, but those that would leave
+processes idle at the end: their claims are read before forking and judged in parts. The result never depends on who
+looked at what.
 """
 
 from __future__ import annotations
@@ -19,15 +21,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from claims.worker_process import cores, receive, send
 
 if TYPE_CHECKING:
+    from claims.ahead import Ahead, GoAhead
     from claims.documents import Document
     from claims.looking import Look, Looked
 
 _MOST: Final = 4  # processes; more are told to ``--jobs``
 _WORTH: Final = 1_500  # characters of new text for which another process pays: some twenty milliseconds of judging
+_WORTH_PARTING: Final = 600  # the same for the claims of one document, a part of which another process judges
+_PARTS: Final = 2  # of a document for each process, as they are not done at the same time
 _PLACES: Final = 8_192  # in the queue: as many of four bytes as a pipe takes at once
 _PLACE: Final = struct.Struct("=I")
 
 Batch = list[int]  # documents, by their places, that one process looks at one after the other
+Task = tuple[int, int | None]  # a document to look at, or which part of its claims to judge
+Do = Callable[[Task], object]
 
 
 class Forking:
@@ -38,46 +45,64 @@ class Forking:
         self._reopen = reopen
         self._processes = processes
 
-    def look(self, documents: Sequence[Document], look: Look) -> list[Looked]:
-        """What ``look`` sees in each document, in no order. Raises what it raises."""
+    def look(self, documents: Sequence[Document], look: Look, ahead: GoAhead | None = None) -> list[Looked]:
+        """What ``look`` sees in each document, in no order. Raises what it raises.
+
+        ``ahead`` has the claims of a document that may be judged before it is looked at.
+        """
         batches = _batches(documents)
-        wanted = _paying(documents, batches) if self._processes is None else self._processes
+        wanted = _paying(documents, batches, ahead) if self._processes is None else self._processes
         if wanted == 1 or not _is_safe():
             return [look(document) for document in documents]
-        seen: dict[int, Looked] = {}
-        queue = _queue(len(batches))
+        begun = _begun(documents, batches, wanted, ahead)
+        parts = _PARTS * wanted
+
+        def do(task: Task) -> object:
+            at, part = task
+            return look(documents[at]) if part is None else begun[at].judged(part, parts)
+
+        tasks: list[list[Task]] = [[(at, None) for at in batch] for batch in batches if batch[0] not in begun]
+        tasks += [[(at, part)] for at in begun for part in range(parts)]
+        done = self._done(tasks, wanted, do)
+        for at, part in done:
+            if part is not None:
+                begun[at].take(part, parts, done[at, part])
+        return [done[at, None] if (at, None) in done else look(document) for at, document in enumerate(documents)]
+
+    def _done(self, tasks: Sequence[list[Task]], processes: int, do: Do) -> dict[Task, Any]:
+        """What was done by this process and the others, all but what one that died has left."""
+        done: dict[Task, Any] = {}
+        queue = _queue(len(tasks))
         helpers: list[_Helper] = []
         try:
             with contextlib.suppress(OSError):  # no more processes, or no memory for them: those that there are do it
-                for _ in range(wanted - 1):
-                    helpers.append(_Helper(lambda: self._work(queue, batches, documents, look)))  # noqa: PERF401
+                for _ in range(processes - 1):
+                    helpers.append(_Helper(lambda: self._work(queue, tasks, do)))  # noqa: PERF401
             for helper in helpers:  # when all are forked: none of them may have a thread beside it
                 helper.begin()
-            for at in _taken(queue, batches):
-                seen[at] = look(documents[at])
+            for task in _taken(queue, tasks):
+                done[task] = do(task)
             for helper in helpers:
-                seen |= helper.seen()
+                done |= helper.done()
         finally:
             os.close(queue)
             for helper in helpers:
                 helper.end()
-        return [seen[at] if at in seen else look(document) for at, document in enumerate(documents)]
+        return done
 
-    def _work(
-        self, queue: int, batches: Sequence[Batch], documents: Sequence[Document], look: Look
-    ) -> Iterator[tuple[int, Looked]]:
+    def _work(self, queue: int, tasks: Sequence[list[Task]], do: Do) -> Iterator[tuple[Task, object]]:
         parent = os.getppid()
         self._reopen()
-        for at in _taken(queue, batches):
+        for task in _taken(queue, tasks):
             if os.getppid() != parent:
                 return  # nobody waits any more
-            yield at, look(documents[at])
+            yield task, do(task)
 
 
 class _Helper:
     """A forked process at work, and a thread that reads what it finds."""
 
-    def __init__(self, work: Callable[[], Iterator[tuple[int, Looked]]]) -> None:
+    def __init__(self, work: Callable[[], Iterator[tuple[Task, object]]]) -> None:
         inlet, outlet = os.pipe()
         try:
             self._process = os.fork()
@@ -88,17 +113,17 @@ class _Helper:
         if self._process == 0:
             _serve(outlet, work)
         os.close(outlet)
-        self._seen: dict[int, Looked] = {}
+        self._done: dict[Task, Any] = {}
         self._reading = threading.Thread(target=self._read, args=(os.fdopen(inlet, "rb"),), daemon=True)
 
     def begin(self) -> None:
         """Reads from now on what it finds."""
         self._reading.start()
 
-    def seen(self) -> dict[int, Looked]:
-        """What it saw, all of it or what it could tell before it died. Waits for its end."""
+    def done(self) -> dict[Task, Any]:
+        """What it did, all of it or what it could tell before it died. Waits for its end."""
         self._reading.join()
-        return self._seen
+        return self._done
 
     def end(self) -> None:
         """Ends it, at once if it is still at work."""
@@ -110,10 +135,10 @@ class _Helper:
         with pipe, contextlib.suppress(EOFError, OSError):
             while True:
                 found: Any = receive(pipe)
-                self._seen[found[0]] = found[1]
+                self._done[found[0]] = found[1]
 
 
-def _serve(outlet: int, work: Callable[[], Iterator[tuple[int, Looked]]]) -> None:
+def _serve(outlet: int, work: Callable[[], Iterator[tuple[Task, object]]]) -> None:
     """The whole life of a forked process. What fails here is done again, and told, by the one that forked it."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -132,12 +157,15 @@ def _batches(documents: Sequence[Document]) -> list[Batch]:
     return sorted(same.values(), key=lambda batch: -len(documents[batch[0]].text))
 
 
-def _paying(documents: Sequence[Document], batches: Sequence[Batch]) -> int:
+def _paying(documents: Sequence[Document], batches: Sequence[Batch], ahead: GoAhead | None = None) -> int:
     """How many processes pay off: as long as one more takes new text off the others.
 
     What documents repeat is judged once in a process, so that it is no gain to have it judged in several.
     """
-    most = min(_MOST, cores(), len(batches))
+    most = min(_MOST, cores())
+    if len(batches) == 1 and ahead:
+        return max(1, min(most, _new_text(documents, batches) // _WORTH_PARTING))
+    most = min(most, len(batches))
     whole = 0
     for processes in range(1, most + 1):
         longest = max(_new_text(documents, batches[at::processes]) for at in range(processes))
@@ -145,6 +173,20 @@ def _paying(documents: Sequence[Document], batches: Sequence[Batch]) -> int:
             return processes - 1
         whole = longest
     return max(1, most)
+
+
+def _begun(
+    documents: Sequence[Document], batches: Sequence[Batch], processes: int, ahead: GoAhead | None
+) -> dict[int, Ahead]:
+    """The documents that are left when all processes have taken as many, read so that their claims can be parted."""
+    left = batches[len(batches) - len(batches) % processes :] if ahead else ()
+    found = {}
+    for batch in left:
+        if ahead and _new_text(documents, [batch]) >= _WORTH_PARTING:
+            claims = ahead(documents[batch[0]])
+            if claims:
+                found[batch[0]] = claims
+    return found
 
 
 def _new_text(documents: Sequence[Document], batches: Sequence[Batch]) -> int:
@@ -162,16 +204,16 @@ def _is_safe() -> bool:
         return False
 
 
-def _queue(batches: int) -> int:
-    """A pipe with a place for each batch, or for several; reading one takes it."""
+def _queue(tasks: int) -> int:
+    """A pipe with a place for each list of tasks, or for several; reading one takes it."""
     inlet, outlet = os.pipe()
-    os.write(outlet, b"".join(map(_PLACE.pack, range(min(batches, _PLACES)))))
+    os.write(outlet, b"".join(map(_PLACE.pack, range(min(tasks, _PLACES)))))
     os.close(outlet)
     return inlet
 
 
-def _taken(queue: int, batches: Sequence[Batch]) -> Iterator[int]:
-    """The documents that fall to the process that asks."""
+def _taken(queue: int, tasks: Sequence[list[Task]]) -> Iterator[Task]:
+    """The tasks that fall to the process that asks."""
     while place := os.read(queue, _PLACE.size):
-        for batch in batches[_PLACE.unpack(place)[0] :: _PLACES]:
-            yield from batch
+        for several in tasks[_PLACE.unpack(place)[0] :: _PLACES]:
+            yield from several

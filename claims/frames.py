@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from claims.arms import arms_of
 from claims.cues import Cue, joined, place_cues
 from claims.folding import fold
 from claims.marks import labels_of, span_of, ties_of
@@ -19,7 +20,6 @@ from claims.memory import Memory
 from claims.quantities import Measured, find_quantities
 from claims.tagging import named_by
 from claims.tallies import runs_of
-from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
     from claims.extraction import Sentence, Told, Understood
@@ -39,12 +39,6 @@ _INSIDE: Final = 0.65
 _SENSE_INSIDE: Final = 0.6
 _FIGURE: Final = 0.6
 _KIND: Final = 0.5
-_BESIDE: Final = ("", ":")  # between a treatment and the figure that follows it at once
-_REACH: Final = 60  # characters between a figure and the treatment it is told of
-_TIED: Final = re.compile(
-    r"\b(?:on|with|to|for|given|after|of|under|receiving|taking|had|got)\s+(?:the\s+|a\s+|an\s+|those\s+|people\s+)?$"
-)
-_NOBODY: Final = re.compile(r"\b(?:none|nobody|no one|nil)\b")
 _COMPARING: Final = re.compile(
     r"\b(?:than|versus|vs|compared (?:with|to)|against|unlike|over|beats?|superior to|inferior to|instead of|from)\s+"
     r"(?:\w+\s+){0,2}$"
@@ -54,7 +48,6 @@ _CONTRASTED: Final = re.compile(
 )
 _THAN: Final = ("than ", "than with ", "than on ", "than after ", "than for ")  # even where nothing stands before it
 _WINDOW: Final = 48  # characters on each side of a figure that tell what it is of
-_NO_FIGURE: Final = frozenset({"year", "date", "ordinal"})
 _BLOCKS: Final = 8_192  # blocks of text that are remembered
 
 
@@ -143,7 +136,7 @@ class FrameReader:
             own=own,
             slots={slot: tuple(concepts) for slot, concepts in building.slots.items()},
             measured=measured,
-            arms=dict(_arms(folded, measured, treatments)),
+            arms=dict(arms_of(folded, measured, treatments)),
             around=dict(_around(folded, measured, building.placed)),
             ties=dict(ties_of(folded, measured, [*building.placed, *building.inside, *labels])),
             studies=studies,
@@ -300,19 +293,6 @@ def certainty_of(cues: Sequence[Cue]) -> Certainty:
     return "strong" if "strong" in kinds else "plain"
 
 
-def _arms(
-    folded: str, measured: Sequence[Measured], treatments: Sequence[Mention]
-) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Each figure with the treatment it is told of: "28% on the other drug", else "the other drug: 28%"."""
-    figures = [m for m in measured if m.kind not in _NO_FIGURE and m.unit not in HOURS_IN]
-    for position, figure in enumerate(figures):
-        before = figures[position - 1].end if position else 0
-        after = figures[position + 1].start if position + 1 < len(figures) else len(folded)
-        concepts = _arm(folded, figure, before, after, treatments)
-        if concepts:
-            yield span_of(figure), concepts
-
-
 def _around(
     folded: str, measured: Sequence[Measured], placed: Sequence[tuple[int, int, str]]
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
@@ -327,19 +307,3 @@ def _around(
         high = high if stop < 0 else stop
         near = (key for start, end, key in placed if low <= start and end <= high)
         yield span_of(figure), tuple(dict.fromkeys(near))
-
-
-def _arm(folded: str, figure: Measured, before: int, after: int, treatments: Sequence[Mention]) -> tuple[str, ...]:
-    closest = next((m for m in reversed(treatments) if before <= m.start and m.end <= figure.start), None)
-    if closest is not None and folded[closest.end : figure.start].strip() in _BESIDE:
-        return closest.concepts
-    for mention in treatments:
-        between = folded[figure.end : mention.start]
-        if figure.end <= mention.start < after and len(between) < _REACH and not _NOBODY.search(between):
-            if _TIED.search(between) and ";" not in between:
-                return mention.concepts
-            break
-    earlier = [m for m in treatments if before <= m.start and m.end <= figure.start]
-    if len(earlier) == 1 and figure.start - earlier[0].end < _REACH:
-        return earlier[0].concepts
-    return ()

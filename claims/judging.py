@@ -17,7 +17,7 @@ from claims.forms import FINDING
 from claims.judged import Judged, Match, Ruling
 from claims.pairing import near_topics
 from claims.propositions import SCOPE_SLOTS, EvidenceLink, Fault, Verdict
-from claims.unmatched import unmatched, vague_as_worded
+from claims.unmatched import promotional_as_worded, provider_alone, unmatched, vague_as_worded
 from claims.verdicts import hits_for
 from evidence.studies import amount
 from evidence.vocabulary import HOURS_IN, Stance
@@ -114,6 +114,8 @@ class Judging:
 
     def judge(self, assertion: Assertion) -> Judged | None:
         """The judgement on a claim; ``None`` when it claims nothing that could be judged (context, greetings)."""
+        if assertion.in_house:
+            return provider_alone()
         considered = self._considering.consider(assertion.frame)
         studied = considered.studied
         known = studied is not None and studied.sure
@@ -130,8 +132,11 @@ class Judging:
         elif carried:
             ruling = Ruling("supported", f"covered: {self._statement(topic)}")
         else:
-            topic = self._bent_topic(considered) or considered.topics[0]
-            ruling = self._ruling(assertion, considered, topic)
+            bent = self._bent_topic(considered)
+            topic = bent or considered.topics[0]
+            bends = bent is not None and "intervention" in assertion.frame.slots
+            selling = None if bends else promotional_as_worded(assertion, "promise")
+            ruling = selling or self._ruling(assertion, considered, topic)
         return self._judged(assertion, considered, topic, ruling)
 
     def likeness(self, assertion: Assertion) -> float:

@@ -34,7 +34,8 @@ class Table(msgspec.Struct, frozen=True, array_like=True):
     """The wordings of a topic, from the form numbered ``first`` on, as they are kept.
 
     ``keys`` are features, first those that wordings affirm, then from ``affirmed`` on those that wordings deny;
-    ``parts`` has for each its weight in all wordings, ``places`` for each wording its features in order.
+    ``parts`` has for each its weight in all wordings, ``allowed`` for each wording whether it is. ``rows`` are ``Rows``
+    in MessagePack, which few wordings are asked for.
     """
 
     topic: str
@@ -43,10 +44,19 @@ class Table(msgspec.Struct, frozen=True, array_like=True):
     affirmed: int
     scales: bytes
     parts: bytes
+    allowed: bytes
+    norms: bytes
+    rows: bytes
+
+
+class Rows(msgspec.Struct, frozen=True, array_like=True):
+    """For each wording the places of its features in order, and how many are its own."""
+
     places: list[bytes]
     said: list[int]
-    allowed: list[bool]
-    norms: bytes
+
+
+_ROWS: Final = msgspec.msgpack.Decoder(Rows)
 
 
 def table_of(topic: str, first: int, rows: Sequence[Row], scales: Mapping[str, float]) -> Table:
@@ -65,10 +75,14 @@ def table_of(topic: str, first: int, rows: Sequence[Row], scales: Mapping[str, f
         affirmed=sum(not denied for denied, _ in keys),
         scales=array("d", (scales[key] for _, key in keys)).tobytes(),
         parts=bytes(parts),
-        places=[array("H", map(place_of.__getitem__, of)).tobytes() for of in told],
-        said=[row.said for row in rows],
-        allowed=[row.allowed for row in rows],
+        allowed=bytes(row.allowed for row in rows),
         norms=array("d", (row.norm for row in rows)).tobytes(),
+        rows=msgspec.msgpack.encode(
+            Rows(
+                places=[array("H", map(place_of.__getitem__, of)).tobytes() for of in told],
+                said=[row.said for row in rows],
+            )
+        ),
     )
 
 
@@ -83,17 +97,18 @@ class Lanes:
 
     def __init__(self, table: Table) -> None:
         self.topic = table.topic
-        self.numbers = range(table.first, table.first + len(table.said))
+        self.numbers = range(table.first, table.first + len(table.allowed))
         self._table = table
         self._affirmed = dict(zip(table.keys[: table.affirmed], count()))
         self._denied = dict(zip(table.keys[table.affirmed :], count(table.affirmed)))
         self._scales = memoryview(table.scales).cast("d")
         self._norms = memoryview(table.norms).cast("d")
+        self._rows: Rows | None = None
         self._known: dict[int, Features] = {}
 
     def allows(self, number: int) -> bool:
         """Whether a form is an allowed wording."""
-        return self._table.allowed[number - self.numbers.start]
+        return bool(self._table.allowed[number - self.numbers.start])
 
     def liken(self, vector: Vector, numbers: Sequence[int]) -> None:
         """Notes in the vector of a claim how like it is to these forms: the cosine of their weights, in which what one
@@ -136,12 +151,14 @@ class Lanes:
 
     def _read(self, number: int) -> Features:
         table, lane = self._table, number - self.numbers.start
-        places = memoryview(table.places[lane]).cast("H").tolist()
+        if self._rows is None:
+            self._rows = _ROWS.decode(table.rows)
+        places = memoryview(self._rows.places[lane]).cast("H").tolist()
         keys = list(map(table.keys.__getitem__, places))
         bases = list(map(_BASES.__getitem__, map(self._parts(number).__getitem__, places)))
         weights = dict(zip(keys, map(mul, bases, map(self._scales.__getitem__, places)), strict=True))
         negated = frozenset([key for key, place in zip(keys, places, strict=True) if place >= table.affirmed])
-        return Features(weights, bases, negated, table.said[lane], self._norms[lane])
+        return Features(weights, bases, negated, self._rows.said[lane], self._norms[lane])
 
     def _parts(self, number: int) -> bytes:
         """What each feature weighs in a form."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from claims.ahead import Ahead, GoAhead
 from claims.checked_claims import CheckedClaim, curated_claim, read_claim
 from claims.checked_documents import CheckedDocument, Unchecked
 from claims.conflicts import Stated
@@ -46,7 +47,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Look = Callable[["Document"], Looked]
-Looks = Callable[[Sequence["Document"], Look], Iterable[Looked]]  # each of the documents, in any order
+Looks = Callable[[Sequence["Document"], Look, GoAhead], Iterable[Looked]]  # each of the documents, in any order
 
 
 class _Repeated(NamedTuple):
@@ -94,6 +95,14 @@ class Looking:
     def knows(self, document: Document) -> bool:
         """Whether the document is a registered source, whose claims have ids of their own."""
         return document.sha256 in self._registered
+
+    def ahead(self, document: Document) -> Ahead | None:
+        """The claims of a document, to be judged before it is looked at; ``None`` where there are none to be judged, or
+        judgements are not remembered that long."""
+        if self.knows(document) or len(document.text) > REMEMBERED:
+            return None
+        claims = self._judge.claims(document)
+        return Ahead(claims, self._judge) if claims else None
 
     def look(self, document: Document, name: str = "") -> Looked:
         """The document with its claims, whose ids begin with ``name``."""

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.documents import read_document
-from claims.extraction import INSTRUCTION
 from claims.metamorphic import Case, Change
+from claims.unclaiming import INSTRUCTION
 
 if TYPE_CHECKING:
     from claims.engine import Examined, Judge, Read

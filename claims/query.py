@@ -190,10 +190,8 @@ def _collection(connection: Asked, library: Library, propositions: Mapping[str, 
         s.id: msgspec.structs.replace(s, claims=tuple(claims.get(s.id, ())))
         for s in records(connection, Source, "source")
     }
-    concepts = {
-        row["id"]: msgspec.json.decode(row["record"], type=Concept)
-        for row in connection.execute("SELECT id, record FROM concept")
-    }
+    read = msgspec.json.Decoder(Concept).decode
+    concepts = {row["id"]: read(row["record"]) for row in connection.execute("SELECT id, record FROM concept")}
     return Collection(
         manifest=Manifest(
             name=facts["name"],

@@ -50,6 +50,11 @@ class Rows:
         """The figures of a row whose head is this cell and makes the claim; none for any other cell."""
         return self._figures(cell.text) if cell.kind == "table-cell" and cell.row_head is None else ()
 
+    def columns(self, cell: Segment) -> tuple[str, ...]:
+        """The heads of the columns in which these figures stand: whose they are."""
+        heads = self._cells[cell.text] if self.figures(cell) else ()
+        return tuple(islice(dict.fromkeys(column for _, column in heads if column), _FIGURES))
+
     def _figures(self, head: str) -> tuple[str, ...]:
         told = self._told.get(head)
         if told is None:

@@ -1,4 +1,4 @@
-"""Finds concepts and cue words in a text by Aho-Corasick automata built from the lexicon and the book of cues.
+"""Finds concepts and cue words in a text by the lexicon and the book of cues.
 
 Concepts are matched word by word in the base form of words, so that a synonym is found in any spelling and inflection;
 cue words as they stand. Case does not matter, every dash and blank is alike. Within a slot the longest mention wins;
@@ -71,8 +71,9 @@ class TagWords(msgspec.Struct, array_like=True):
     """What a tagger looks for, as a snapshot keeps it.
 
     ``named`` gives for each of ``synonyms``, in base form between spaces or as it stands, the place of what it names
-    in ``meanings`` (by slot the concepts, and those of them that it denies). ``cues`` are places in the book of cues,
-    ``words`` all that are looked for as they stand.
+    in ``meanings`` (by slot the concepts, and those of them that it denies). ``reach`` says of the first word of those
+    in base form how many words the longest has. ``cues`` are places in the book of cues, ``words`` all that are looked
+    for as they stand.
     """
 
     synonyms: list[str]
@@ -82,6 +83,7 @@ class TagWords(msgspec.Struct, array_like=True):
     cues: dict[str, list[int]]
     stops: list[str]
     near_stops: list[str]
+    reach: dict[str, int]
 
 
 def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
@@ -106,7 +108,11 @@ def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
     stops, near_stops = (sorted({fold(word).strip() for word in words}) for words in (book.stop, book.near_stop))
     meanings: dict[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...], int] = {}
     named = []
+    reach: dict[str, int] = {}
     for synonym in sorted(concepts):
+        if synonym[0] == " ":
+            first, *others = synonym[1:-1].split(" ")
+            reach[first] = max(reach.get(first, 0), len(others) + 1)
         meaning = tuple(
             (slot, tuple(keys), tuple(key for key, denied in keys.items() if denied))
             for slot, keys in concepts[synonym].items()
@@ -120,16 +126,17 @@ def tag_words(lexicon: Lexicon, book: CueBook) -> TagWords:
         cues=cues,
         stops=stops,
         near_stops=near_stops,
+        reach=reach,
     )
 
 
 class Tagger:
-    """The automata over a lexicon's synonyms and a cue book's words. Immutable after construction."""
+    """A lexicon's synonyms and a cue book's words, to be found in texts. Immutable after construction."""
 
     def __init__(self, words: TagWords, cues: CueBook) -> None:
         meant = {word: words.meanings[place] for word, place in zip(words.synonyms, words.named, strict=True)}
-        based = {word: meaning for word, meaning in meant.items() if word[0] == " "}
-        self._meanings = list(based.values())
+        self._meant = meant
+        self._reach = words.reach
         self._exact = {word: meaning for word, meaning in meant.items() if word[0] != " "}
         self._cues = {word: [cues.cues[number] for number in numbers] for word, numbers in words.cues.items()}
         self._words = words.words
@@ -137,7 +144,6 @@ class Tagger:
         self._near_stops = frozenset(words.near_stops)
         # The kind of automaton that is built fastest; on texts of this length it finds as fast as any.
         built = ahocorasick_rs.Implementation.NoncontiguousNFA
-        self._synonyms = ahocorasick_rs.AhoCorasick(list(based), implementation=built)
         self._automaton = ahocorasick_rs.AhoCorasick(self._words, implementation=built)
 
     @classmethod
@@ -172,9 +178,15 @@ class Tagger:
 
     def _mentions(self, folded: str) -> Iterator[Mention]:
         based, starts, ends = based_words(folded)
-        for index, low, high in self._synonyms.find_matches_as_indexes(based, overlapping=True):
-            start, end = starts[low], ends[high - 1]
-            yield from self._of(self._meanings[index], start, end, folded[start:end])
+        stops = list(ends)  # the space after each word
+        for number, (low, stop) in enumerate(zip(starts, stops, strict=True)):
+            reach = self._reach.get(based[low + 1 : stop])
+            if reach:
+                for high in stops[number : number + reach]:
+                    meaning = self._meant.get(based[low : high + 1])
+                    if meaning:
+                        start, end = starts[low], ends[high]
+                        yield from self._of(meaning, start, end, folded[start:end])
 
     def _of(self, meaning: Meaning, start: int, end: int, word: str) -> Iterator[Mention]:
         for slot, concepts, denied in meaning:

@@ -20,6 +20,8 @@ from zlib import crc32
 import msgspec
 import Stemmer  # type: ignore[import-not-found]
 
+from claims.mark_counts import MarkCounts, mark_counts
+
 if TYPE_CHECKING:
     from claims.frames import Frame
     from claims.propositions import Verdict
@@ -32,6 +34,8 @@ _MOST: Final = (1 << _BITS) - 1
 _HELD_BACK: Final = 8.0  # wordings that a mark's usual share counts for, so that few wordings tell little
 _HALF: Final = 0.5
 _FEWEST: Final = 5  # bent wordings of a whole library that must have a mark
+_WIDE: Final = 32  # the same for a whole library
+_LOW: Final = (1 << _WIDE) - 1
 _KEPT: Final = 50_000  # marks of a whole library, the commonest
 _STEM: Final = Stemmer.Stemmer("english").stemWords
 _KINDS: Final[Mapping[Verdict, int]] = {"supported": 0, "contradicted": 1, "overstated": 2}
@@ -44,8 +48,8 @@ class Tally(msgspec.Struct, array_like=True):
     features, ``runs`` words that stand together."""
 
     wordings: tuple[int, int, int, int] = (0, 0, 0, 0)
-    said: dict[int, int] = {}
-    runs: dict[int, int] = {}
+    said: MarkCounts = MarkCounts()
+    runs: MarkCounts = MarkCounts()
 
 
 class Odds(msgspec.Struct, frozen=True):
@@ -71,15 +75,16 @@ def tally_of(wordings: Iterable[tuple[Frame, Verdict]]) -> Tally:
         for mark in frame.runs:
             runs[mark] += one
     first, second, third, fourth = count
-    return Tally((first, second, third, fourth), dict(sorted(said.items())), dict(sorted(runs.items())))
+    return Tally((first, second, third, fourth), mark_counts(said), mark_counts(runs))
 
 
 class Overall(msgspec.Struct, array_like=True):
-    """The bent wordings of a whole library: how many are contradicted and how many overstated, and for each mark."""
+    """The bent wordings of a whole library: how many are contradicted and how many overstated, and for each mark, the
+    two numbers in one, the contradicted in its lowest bits."""
 
     wordings: tuple[int, int] = (0, 0)
-    said: dict[int, tuple[int, int]] = {}
-    runs: dict[int, tuple[int, int]] = {}
+    said: MarkCounts = MarkCounts()
+    runs: MarkCounts = MarkCounts()
 
 
 class Gathering:
@@ -104,10 +109,10 @@ class Gathering:
         return Overall((self._count[0], self._count[1]), _commonest(*self._said), _commonest(*self._runs))
 
 
-def _commonest(contradicted: Counter[int], overstated: Counter[int]) -> dict[int, tuple[int, int]]:
+def _commonest(contradicted: Counter[int], overstated: Counter[int]) -> MarkCounts:
     often = [(n, mark) for mark, n in (contradicted + overstated).items() if n >= _FEWEST]
     often = heapq.nlargest(_KEPT, often) if len(often) > _KEPT else often
-    return {mark: (contradicted[mark], overstated[mark]) for mark in sorted(mark for _, mark in often)}
+    return mark_counts({mark: contradicted[mark] | overstated[mark] << _WIDE for _, mark in often})
 
 
 def packed(tally: Tally | Overall) -> bytes:
@@ -144,20 +149,21 @@ def by_runs(marks: Sequence[int], near: Sequence[tuple[float, Tally]]) -> Odds:
     return _odds(marks, near, [(weight, tally.runs) for weight, tally in near])
 
 
-def by_all(marks: Sequence[int], wordings: tuple[int, int], counts: Mapping[int, tuple[int, int]]) -> float:
+def by_all(marks: Sequence[int], wordings: tuple[int, int], counts: MarkCounts) -> float:
     """The odds of being contradicted against those of being overstated by all bent wordings of a library."""
-    return sum(_told(*both, *wordings) for mark in marks if (both := counts.get(mark)))
+    found = counts.among(marks).get
+    return sum(_told(both & _LOW, both >> _WIDE, *wordings) for mark in marks if (both := found(mark)))
 
 
-def _odds(
-    marks: Sequence[int], near: Sequence[tuple[float, Tally]], known: Sequence[tuple[float, Mapping[int, int]]]
-) -> Odds:
+def _odds(marks: Sequence[int], near: Sequence[tuple[float, Tally]], kept: Sequence[tuple[float, MarkCounts]]) -> Odds:
     fine_ones, contradicted, overstated, others = (
         sum(weight * tally.wordings[kind] for weight, tally in near) for kind in range(4)
     )
     bent = contradicted + overstated + others
+    known = [(weight, counts.among(marks)) for weight, counts in kept]
+    anywhere = set[int]().union(*(found for _, found in known))
     allowed = contrary = 0.0
-    for mark in marks:
+    for mark in filter(anywhere.__contains__, marks):
         fine = wrong = over = other = 0.0
         for weight, counts in known:
             found = counts.get(mark)

@@ -8,6 +8,7 @@ from claims.judged import Judged, Ruling
 from claims.verdicts import Severity, hits_for
 
 if TYPE_CHECKING:
+    from claims.cues import CueClass
     from claims.extraction import Assertion
 
 # Senses by which a sentence says something of the world, not only of how one may feel about it.
@@ -17,23 +18,31 @@ _SENSES: Final = (
     " superior inferior replace suitable unsuitable legal illegal"
 )
 _ASSERTING: Final = frozenset(f"s:{sense}" for sense in _SENSES.split())
+_SELLING: Final = ("praise", "promise", "clinic", "address")  # cues of words that sell rather than tell
 
 
 def unmatched(assertion: Assertion) -> Judged | None:
     """The verdict on a claim that nothing in the library bears on."""
-    if assertion.has("praise") and not assertion.measured:
-        return _bare(Ruling("promotional", "praise that no evidence could settle"))
+    praised = promotional_as_worded(assertion, "praise", "promise")
+    if praised is not None:
+        return _bare(praised)
     vague = vague_as_worded(assertion)
     if vague is not None:
         return _bare(vague)
     if not _checkable(assertion):
-        if not assertion.slots.intervention:
+        of_it = "intervention" in assertion.stated or (assertion.slots.intervention and assertion.has(*_SELLING))
+        if not of_it:
             return None
         return _bare(Ruling("promotional", "nothing that evidence could settle"))
     if assertion.has("clinic"):
-        reason = "a fact about this provider, which only the provider can show"
-        return _bare(Ruling("unsupported", reason), severity="note")
+        return provider_alone()
     return _bare(Ruling("unsupported", "nothing in the library bears on it"))
+
+
+def provider_alone() -> Judged:
+    """The verdict on what no literature can show of one provider."""
+    reason = "a fact about this provider, which only the provider can show"
+    return _bare(Ruling("unsupported", reason), severity="note")
 
 
 def _bare(ruling: Ruling, severity: Severity | None = None) -> Judged:
@@ -47,6 +56,13 @@ def _checkable(assertion: Assertion) -> bool:
     if "outcome" in assertion.stated or figures or not _ASSERTING.isdisjoint(assertion.frame.own):
         return True
     return "intervention" in assertion.stated and len(assertion.stated) > 1
+
+
+def promotional_as_worded(assertion: Assertion, *kinds: CueClass) -> Ruling | None:
+    """Words of these kinds that sell, with no figure and no study to hold on to."""
+    if assertion.measured or assertion.frame.studies or not assertion.has(*kinds):
+        return None
+    return Ruling("promotional", "praise or a promise that no evidence could settle")
 
 
 def vague_as_worded(assertion: Assertion) -> Ruling | None:

@@ -119,6 +119,71 @@ def test_as_many_processes_as_have_new_text_to_read(given: list[Document], proce
     assert forked._paying(given, forked._batches(given)) == processes
 
 
+class Parts:
+    """The claims of a document of which each part is judged by saying in which process, and slowly."""
+
+    def __init__(self) -> None:
+        self.taken: dict[int, list[int]] = {}
+
+    def judged(self, part: int, parts: int) -> list[int]:
+        assert 0 <= part < parts
+        signal.sigtimedwait([], 0.05)
+        return [os.getpid()]
+
+    def take(self, part: int, parts: int, judgements: list[int]) -> None:
+        assert part < parts
+        self.taken[part] = judgements
+
+
+def test_a_document_that_would_leave_a_process_idle_is_judged_in_parts_and_looked_at_here() -> None:
+    claims = Parts()
+    seen = Forking(opened, 2).look(documents(3), slowly, lambda _: claims)  # type: ignore[arg-type,return-value]
+    assert [one.checked.path for one in seen] == ["page-0.md", "page-1.md", "page-2.md"]
+    assert seen[2].checked.sha256 == str(os.getpid())
+    assert sorted(claims.taken) == [0, 1, 2, 3]
+
+
+def test_a_part_that_a_process_left_when_it_died_is_not_waited_for() -> None:
+    parent = os.getpid()
+
+    class Deadly(Parts):
+        def judged(self, part: int, parts: int) -> list[int]:
+            if os.getpid() != parent:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return super().judged(part, parts)
+
+    claims = Deadly()
+    assert len(Forking(opened, 2).look(documents(1), slowly, lambda _: claims)) == 1  # type: ignore[arg-type,return-value]
+    assert set(claims.taken) < {0, 1, 2, 3}
+
+
+def test_one_document_that_has_no_claims_to_part_is_looked_at_as_it_is() -> None:
+    assert len(Forking(opened, 2).look(documents(1), slowly, lambda _: None)) == 1
+
+
+@pytest.mark.parametrize(("length", "processes"), [(300, 1), (1_300, 2), (60_000, 4)])
+def test_one_document_takes_as_many_processes_as_have_claims_of_it_to_judge(length: int, processes: int) -> None:
+    given = documents(1, length=length)
+    assert forked._paying(given, forked._batches(given), lambda _: None) == processes
+
+
+def test_one_page_in_several_processes_prints_what_one_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, claimwise: Invoke
+) -> None:
+    page = tmp_path / "page.md"
+    said = [f"{APPROVED[:-1]} in {year}. {NOT_APPROVED[:-1]} in {year}." for year in range(1990, 2020)]
+    page.write_text("\n\n".join(said), encoding="utf-8")
+    claimwise("library", "build", "--library", SMALL)
+    words = ("check", page, "--library", SMALL, "--format", "json")
+    forks: list[int] = []
+    fork = os.fork
+    monkeypatch.setattr(os, "fork", lambda: (forks.append(1), fork())[1])
+    several, one = claimwise(*words), claimwise(*words, "--jobs", 1)
+    assert forks
+    assert several.stdout == one.stdout and '"claims"' in one.stdout
+    assert (several.stderr, several.exit_code) == (one.stderr, one.exit_code)
+
+
 def test_one_core_is_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forked, "cores", lambda: 1)
     assert len(processes_of(Forking(opened).look(documents(8), slowly))) == 1

@@ -137,6 +137,13 @@ def test_how_sure_a_wording_is(text: str, certainty: str) -> None:
         ("Ketamine: 64%; midazolam: 28%.", [("ketamine",), ("sedative",)]),
         ("64% responded.", [()]),
         ("Ketamine and midazolam were compared in 73 people.", [()]),
+        ("More responded to ketamine than to midazolam (64% v 28%).", [("ketamine",), ("sedative",)]),
+        ("64% versus 28% responded to ketamine and midazolam.", [("ketamine",), ("sedative",)]),
+        (
+            "Midazolam brought fewer responses, 28% against 64% on 40 mg of ketamine.",
+            [("sedative",), ("ketamine",), ("ketamine",)],
+        ),
+        ("64% of those given ketamine and 28% of those given midazolam responded.", [("ketamine",), ("sedative",)]),
     ],
 )
 def test_a_figure_is_tied_to_the_treatment_it_is_told_of(text: str, arms: list[tuple[str, ...]]) -> None:

@@ -171,6 +171,32 @@ def test_what_only_the_provider_can_show_is_a_note(elsewhere: Engine) -> None:
     assert "only the provider can show" in judged.reason
 
 
+def test_what_only_stands_near_a_treatment_is_praise_when_it_addresses_somebody_and_else_no_claim(
+    elsewhere: Engine,
+) -> None:
+    def after(text: str) -> list[str]:
+        return [judged.verdict for judged in elsewhere.judged(f"# Ketamine\n\n{text}\n")]
+
+    assert after("You deserve a warm room.") == ["promotional"]
+    assert after("The receptionist laughed and looked away.") == []
+
+
+def test_a_promise_that_evidence_does_not_carry_is_promotional_unless_it_gives_a_figure(engine: Engine) -> None:
+    promised = engine.judge("Ketamine is your fresh start and a ray of hope.")
+    assert promised.verdict == "promotional"
+    assert "PR002" in {hit.code for hit in promised.rules}
+    assert engine.judge("Ketamine is a fresh start: 95% respond to one infusion.").verdict != "promotional"
+
+
+def test_figures_under_the_head_of_the_providers_own_people_are_the_providers_to_show(engine: Engine) -> None:
+    table = "| Measure | {} |\n|---|---|\n| Responded to ketamine | 94% |\n"
+    (own,) = engine.judged(table.format("Our patients"))
+    assert (own.verdict, own.rules[0].severity) == ("unsupported", "note")
+    assert "only the provider can show" in own.reason
+    (other,) = engine.judged(table.format("All patients"))
+    assert "only the provider can show" not in other.reason
+
+
 @pytest.mark.parametrize("text", ["Hello and good morning to you.", "The garden is green in spring."])
 def test_what_claims_nothing_is_not_judged(engine: Engine, text: str) -> None:
     assert engine.judged(text) == []

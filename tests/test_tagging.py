@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +62,30 @@ def test_parts_of_words_are_no_mentions(tagger: Tagger, text: str) -> None:
 
 def test_a_simple_plural_is_found(tagger: Tagger) -> None:
     assert tagger.tag("Infusions").mentions[0].concepts == ("iv",)
+
+
+@pytest.mark.parametrize("text", ["' ketamine '", "'' ketamine infusio", "ketamine", "''", "... ketamine", "?"])
+def test_signs_and_the_end_of_a_text_hide_no_mention(tagger: Tagger, text: str) -> None:
+    assert [m.word for m in tagger.tag(text).mentions] == ["ketamine"] * ("ketamine" in text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["ketamine", "infusions", "depressed", "mood", "suicide", "risk", "'", ",", "of"]), max_size=9
+    )
+)
+def test_every_synonym_that_stands_in_a_text_is_found(words: list[str]) -> None:
+    tagger = Tagger.of(
+        Lexicon({"a": concept("outcome", "depressed mood"), "b": concept("route", "mood", "ketamine infusion, of")}),
+        CUES,
+    )
+    text = " ".join(words)
+    found = {m.word for m in tagger.tag(text).mentions}
+    pairs = list(pairwise(words))
+    assert ("depressed mood" in found) == (("depressed", "mood") in pairs)
+    assert ("mood" in found) == ("mood" in words)
+    whole = ["ketamine", "infusions", ",", "of"]
+    assert ("ketamine infusions , of" in found) == any(words[at : at + 4] == whole for at in range(len(words)))
 
 
 def test_a_word_that_is_listed_only_inflected_is_found_as_it_stands() -> None:
