@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _MOSTLY: Final = 0.5  # share of allowed wordings with a qualifier from which one that has none is surer
 _UNSETTLED: Final = 0.35  # support from which a claim that nothing speaks against is not said to be wrong
+_UNSURE: Final = 0.47  # support from which nothing but a failed comparison of its own makes a claim wrong
 CARRIES: Final = 0.56  # support from which the evidence carries a claim
 FAR: Final = 0.40  # likeness below which nothing in the library is near
 _FAR_IF_BARE: Final = 0.52  # the same for a sentence that names nothing the library knows: likeness is then of manner
@@ -160,19 +161,21 @@ class Judging:
     def _ruling(self, assertion: Assertion, considered: Considered, topic: Compared) -> Ruling:
         """What is wrong with a claim that the evidence does not carry: of the comparisons that failed the first that
         makes the verdict, else the first."""
-        rulings = tuple(self._rulings(assertion, considered, topic))
+        failed = tuple(self._failed(assertion, considered, topic))
+        rulings = (*failed, *self._by_support(considered, topic))
         if considered.verdict is None:
             return rulings[0]
         fitting = next((ruling for ruling in rulings if ruling.verdict == considered.verdict), rulings[0])
         if fitting.verdict == considered.verdict:
-            return fitting
+            return fitting if fitting in failed or considered.support < _UNSURE else self._uncovered(topic)
         if considered.verdict == "unsupported":
-            return Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
+            return self._uncovered(topic)
         if considered.verdict == "vague":
             return Ruling("vague", "it gives no figure, and nothing else to hold on to", missing=("number",))
         return fitting if considered.support >= _UNSETTLED else fitting._replace(verdict=considered.verdict)
 
-    def _rulings(self, assertion: Assertion, considered: Considered, topic: Compared) -> Iterator[Ruling]:
+    def _failed(self, assertion: Assertion, considered: Considered, topic: Compared) -> Iterator[Ruling]:
+        """What the comparisons that failed say, one by one."""
         studied = considered.studied
         if studied is not None and studied.sure and studied.parted and _is_meant(studied):
             yield self._misreported(studied)
@@ -185,17 +188,23 @@ class Judging:
         ):
             if found is not None:
                 yield found
+
+    def _by_support(self, considered: Considered, topic: Compared) -> Iterator[Ruling]:
+        """What may be wrong with a claim by how sure it is and how little the evidence carries it."""
         values = topic.values
         if values["surer"] > 0 or values["unqualified"] >= _MOSTLY or values["absolute"] > 0:
             absolute: Fault = "absolute" if values["absolute"] else "certainty"
             reason = f"the wording is surer than the evidence: {self._statement(topic)}"
             yield Ruling("overstated", reason, (absolute,))
         if considered.support >= _UNSETTLED:
-            yield Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
+            yield self._uncovered(topic)
         else:
             reason = f"it is not as the evidence has it: {self._statement(topic)}"
             yield Ruling("contradicted", reason, ("polarity",))
         yield Ruling("overstated", f"the claim says more than the evidence: {self._statement(topic)}", ("generalised",))
+
+    def _uncovered(self, topic: Compared) -> Ruling:
+        return Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
 
     def _departed(self, departure: Departure, considered: Considered) -> Ruling:
         """A claim that is an allowed wording but for a detail."""

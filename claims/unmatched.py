@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claims.folding import fold
 from claims.judged import Judged, Ruling
 from claims.verdicts import Severity, hits_for
 
@@ -60,17 +61,26 @@ def _checkable(assertion: Assertion) -> bool:
 
 def promotional_as_worded(assertion: Assertion, *kinds: CueClass) -> Ruling | None:
     """Words of these kinds that sell, with no figure and no study to hold on to."""
-    if assertion.measured or assertion.frame.studies or not assertion.has(*kinds):
+    if _figures(assertion) or assertion.frame.studies or not assertion.has(*kinds):
         return None
     return Ruling("promotional", "praise or a promise that no evidence could settle")
 
 
 def vague_as_worded(assertion: Assertion) -> Ruling | None:
     """A strength word, a weasel word or an unnamed source, with nothing to hold on to."""
-    if assertion.measured or assertion.frame.studies:
+    if _figures(assertion) or assertion.frame.studies:
         return None
     if assertion.has("strength", "weasel", "praise"):
         return Ruling("vague", "a strength or frequency word stands without a figure", missing=("number",))
     if assertion.has("attribution"):
         return Ruling("vague", "it leans on studies that it does not name", missing=("source",))
     return None
+
+
+def _figures(assertion: Assertion) -> bool:
+    """Whether the claim gives a figure to hold on to; "thousands of people every year" is none."""
+    weasels = tuple(cue.word for cue in assertion.cues if cue.kind == "weasel")
+    return any(
+        figure.kind != "frequency" and not fold(assertion.text[figure.start :]).startswith(weasels)
+        for figure in assertion.measured
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -186,6 +187,7 @@ def test_a_promise_that_evidence_does_not_carry_is_promotional_unless_it_gives_a
     assert promised.verdict == "promotional"
     assert "PR002" in {hit.code for hit in promised.rules}
     assert engine.judge("Ketamine is a fresh start: 95% respond to one infusion.").verdict != "promotional"
+    assert engine.judge("Thousands of people trust us with ketamine every year.").verdict == "promotional"
 
 
 def test_figures_under_the_head_of_the_providers_own_people_are_the_providers_to_show(engine: Engine) -> None:
@@ -195,6 +197,17 @@ def test_figures_under_the_head_of_the_providers_own_people_are_the_providers_to
     assert "only the provider can show" in own.reason
     (other,) = engine.judged(table.format("All patients"))
     assert "only the provider can show" not in other.reason
+
+
+@pytest.mark.parametrize(("support", "verdict"), [(0.4, "overstated"), (0.5, "unsupported")])
+def test_what_is_nearly_carried_and_fails_no_comparison_of_its_own_is_unsupported(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, support: float, verdict: str
+) -> None:
+    text = "Blood pressure can climb for an hour or two after an infusion."
+    known = engine.considered(text)
+    unsure = msgspec.structs.replace(known, support=support, verdict="overstated")
+    monkeypatch.setattr(engine.considering, "consider", lambda *_, **__: unsure)
+    assert engine.judge(text).verdict == verdict
 
 
 @pytest.mark.parametrize("text", ["Hello and good morning to you.", "The garden is green in spring."])
