@@ -167,6 +167,18 @@ def test_one_document_takes_as_many_processes_as_have_claims_of_it_to_judge(leng
     assert forked._paying(given, forked._batches(given), lambda _: None) == processes
 
 
+def printed_by_several_as_by_one(path: Path | str, claimwise: Invoke, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What a check of the path prints, which several processes must print as one does."""
+    words = ("check", path, "--library", SMALL, "--format", "json")
+    forks: list[int] = []
+    fork = os.fork
+    monkeypatch.setattr(os, "fork", lambda: (forks.append(1), fork())[1])
+    several, one = claimwise(*words), claimwise(*words, "--jobs", 1)
+    assert forks
+    assert (several.stdout, several.stderr, several.exit_code) == (one.stdout, one.stderr, one.exit_code)
+    return one.stdout
+
+
 def test_one_page_in_several_processes_prints_what_one_prints(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, claimwise: Invoke
 ) -> None:
@@ -174,14 +186,7 @@ def test_one_page_in_several_processes_prints_what_one_prints(
     said = [f"{APPROVED[:-1]} in {year}. {NOT_APPROVED[:-1]} in {year}." for year in range(1990, 2020)]
     page.write_text("\n\n".join(said), encoding="utf-8")
     claimwise("library", "build", "--library", SMALL)
-    words = ("check", page, "--library", SMALL, "--format", "json")
-    forks: list[int] = []
-    fork = os.fork
-    monkeypatch.setattr(os, "fork", lambda: (forks.append(1), fork())[1])
-    several, one = claimwise(*words), claimwise(*words, "--jobs", 1)
-    assert forks
-    assert several.stdout == one.stdout and '"claims"' in one.stdout
-    assert (several.stderr, several.exit_code) == (one.stderr, one.exit_code)
+    assert '"claims"' in printed_by_several_as_by_one(page, claimwise, monkeypatch)
 
 
 def test_one_core_is_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,11 +202,4 @@ def test_a_check_in_several_processes_prints_what_one_prints(
         text = "\n\n".join([APPROVED if number % 2 else NOT_APPROVED, *(f"Word {number} {at}." for at in range(400))])
         Path(f"page-{number}.md").write_text(text, encoding="utf-8")
     claimwise("library", "build", "--library", SMALL)
-    words = ("check", ".", "--library", SMALL, "--format", "json")
-    forks: list[int] = []
-    fork = os.fork
-    monkeypatch.setattr(os, "fork", lambda: (forks.append(1), fork())[1])
-    several, one = claimwise(*words), claimwise(*words, "--jobs", 1)
-    assert forks
-    assert several.stdout == one.stdout and '"conflicts"' in one.stdout
-    assert (several.stderr, several.exit_code) == (one.stderr, one.exit_code)
+    assert '"conflicts"' in printed_by_several_as_by_one(".", claimwise, monkeypatch)
