@@ -32,6 +32,7 @@ CueClass = Literal[
     "question",
     "instruction",
     "clinic",
+    "in-house",
     "address",
     "praise",
     "promise",

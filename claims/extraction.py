@@ -283,7 +283,7 @@ def _understood(
     if reason is not None:
         return Understood(named=named, reason=reason)
     of_heads = by_slot([m for head in heads for m in reader.tagger.tag(head).mentions])
-    in_house = any(word.rule.kind == "clinic" for head in columns for word in reader.tagger.tag(head).cue_words)
+    in_house = any(word.rule.kind == "in-house" for head in columns for word in reader.tagger.tag(head).cue_words)
     subject = {slot: named[slot] for slot in CARRIED if slot in named}
     claims: list[Assertion] = []
     for low, high in _clauses(sentence, tags.mentions, reader):

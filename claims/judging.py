@@ -133,11 +133,8 @@ class Judging:
         elif carried:
             ruling = Ruling("supported", f"covered: {self._statement(topic)}")
         else:
-            bent = self._bent_topic(considered)
-            topic = bent or considered.topics[0]
-            bends = bent is not None and "intervention" in assertion.frame.slots
-            selling = None if bends else promotional_as_worded(assertion, "promise")
-            ruling = selling or self._ruling(assertion, considered, topic)
+            topic = self._bent_topic(considered) or considered.topics[0]
+            ruling = self._ruling(assertion, considered, topic)
         return self._judged(assertion, considered, topic, ruling)
 
     def likeness(self, assertion: Assertion) -> float:
@@ -162,6 +159,11 @@ class Judging:
         """What is wrong with a claim that the evidence does not carry: of the comparisons that failed the first that
         makes the verdict, else the first."""
         failed = tuple(self._failed(assertion, considered, topic))
+        selling = promotional_as_worded(assertion, "promise")
+        # A promise hides nothing that may be wrong: only what would be vague or unsupported is promotional instead.
+        mild = considered.verdict in ("vague", "unsupported") and all(ruling.verdict == "vague" for ruling in failed)
+        if selling and mild:
+            return selling
         rulings = (*failed, *self._by_support(considered, topic))
         if considered.verdict is None:
             return rulings[0]

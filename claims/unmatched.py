@@ -36,14 +36,13 @@ def unmatched(assertion: Assertion) -> Judged | None:
             return None
         return _bare(Ruling("promotional", "nothing that evidence could settle"))
     if assertion.has("clinic"):
-        return provider_alone()
+        return provider_alone("note")
     return _bare(Ruling("unsupported", "nothing in the library bears on it"))
 
 
-def provider_alone() -> Judged:
-    """The verdict on what no literature can show of one provider."""
-    reason = "a fact about this provider, which only the provider can show"
-    return _bare(Ruling("unsupported", reason), severity="note")
+def provider_alone(severity: Severity | None = None) -> Judged:
+    """The verdict on what no literature can show of one provider; ``severity`` ``None`` means the verdict's own."""
+    return _bare(Ruling("unsupported", "a fact about this provider, which only the provider can show"), severity)
 
 
 def _bare(ruling: Ruling, severity: Severity | None = None) -> Judged:

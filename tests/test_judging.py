@@ -182,21 +182,28 @@ def test_what_only_stands_near_a_treatment_is_praise_when_it_addresses_somebody_
     assert after("The receptionist laughed and looked away.") == []
 
 
-def test_a_promise_that_evidence_does_not_carry_is_promotional_unless_it_gives_a_figure(engine: Engine) -> None:
-    promised = engine.judge("Ketamine is your fresh start and a ray of hope.")
+def test_a_promise_is_promotional_unless_it_gives_a_figure(elsewhere: Engine) -> None:
+    promised = elsewhere.judge("Ketamine is your fresh start and a ray of hope.")
     assert promised.verdict == "promotional"
     assert "PR002" in {hit.code for hit in promised.rules}
-    assert engine.judge("Ketamine is a fresh start: 95% respond to one infusion.").verdict != "promotional"
-    assert engine.judge("Thousands of people trust us with ketamine every year.").verdict == "promotional"
+    assert elsewhere.judge("Thousands of people find a fresh start with ketamine every year.").verdict == "promotional"
+    assert elsewhere.judge("Ketamine is a fresh start: 95% respond to one infusion.").verdict != "promotional"
+
+
+@pytest.mark.parametrize("promise", ["Imagine:", "Reclaim your life:", "A fresh start:"])
+@pytest.mark.parametrize("wrong", [text for text, verdict, _ in WRONG if verdict == "contradicted"])
+def test_a_promise_hides_nothing_that_is_wrong(engine: Engine, promise: str, wrong: str) -> None:
+    assert "promotional" not in {judged.verdict for judged in engine.judged(f"{promise} {wrong}")}
 
 
 def test_figures_under_the_head_of_the_providers_own_people_are_the_providers_to_show(engine: Engine) -> None:
     table = "| Measure | {} |\n|---|---|\n| Responded to ketamine | 94% |\n"
     (own,) = engine.judged(table.format("Our patients"))
-    assert (own.verdict, own.rules[0].severity) == ("unsupported", "note")
+    assert (own.verdict, own.rules[0].severity) == ("unsupported", "warning")
     assert "only the provider can show" in own.reason
-    (other,) = engine.judged(table.format("All patients"))
-    assert "only the provider can show" not in other.reason
+    for head in ("All patients", "US adults", "What we found"):
+        (other,) = engine.judged(table.format(head))
+        assert "only the provider can show" not in other.reason
 
 
 @pytest.mark.parametrize(("support", "verdict"), [(0.4, "overstated"), (0.5, "unsupported")])
