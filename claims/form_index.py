@@ -1,8 +1,9 @@
 """Which forms have which features, gathered form by form, and what follows when all are known: weights and postings.
 
-Keeps numbers only, so a library of a million wordings is indexed in a few hundred megabytes. In one of more than
-``LARGE`` forms no list of postings is longer than ``LONGEST``: concepts that more forms have find those with two of
-them, so that a claim is looked up in the same time however large the library is.
+Keeps numbers only, so a library of a million wordings is indexed in a few hundred megabytes. A feature finds the forms
+of which it makes a good part, at most ``LONGEST``: those that it says little of are found by what they say more of. In
+a library of more than ``LARGE`` forms concepts that very many forms have find those with two of them, so that a claim
+is looked up in the same time however large the library is.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
-LARGE: Final = 100_000
-LONGEST: Final = 1024
-_COMMON: Final = 0.06  # a feature in more than this share of all forms finds no candidates
-_FEW: Final = 100  # but never one that no more forms than these have
+LARGE: Final = 500_000
+LONGEST: Final = 1536
+_COMMON: Final = 0.15  # a feature in more than this share of all forms finds no candidates
+_PART: Final = 0.04  # of the square of a form's length, what a feature makes of it or does not find it
+_FEW: Final = 100  # but one that no more forms than these have finds them all
 _SOME: Final = 128  # forms that a crowded concept finds by itself: those of which it is the most
+_TOGETHER: Final = 512  # forms that two of them find
+_OF_BOTH: Final = 0.1  # what two of them make at least of a form
 _PAIRED: Final = frozenset(
     {"intervention", "population", "outcome", "agency", "study", "setting", "species", "measure"}
 )
@@ -129,33 +133,36 @@ class FormIndex:
 
     def postings(self, norms: Sequence[float]) -> Iterator[Posting]:
         """What finds candidates, in no order: features, and pairs of crowded ones by ``pair_of``."""
-        longest = LONGEST if self.total > LARGE else self.total
-        most = max(_FEW, min(self.total * _COMMON, longest))
+        most = max(_FEW, self.total * _COMMON if self.total <= LARGE else LONGEST)
         crowded = self._crowded()
         listed = {place for place, count in enumerate(self._counts) if count <= most} | crowded
+        parts = [_PART if count > _FEW else 0.0 for count in self._counts]
         single: dict[int, tuple[array[int], array[float]]] = {p: (array("I"), array("f")) for p in listed}
         paired: dict[tuple[int, int], tuple[array[int], array[float]]] = {}
         scales = [self._rarity(count) * slot_weight(key) for key, count in zip(self.keys, self._counts, strict=True)]
         for number, (features, weights) in enumerate(self._weighed()):
+            square = norms[number] ** 2
             shared: list[tuple[int, float]] = []
             for place, weight in zip(features, weights, strict=True):
                 if place in listed:
-                    numbers, values = single[place]
-                    numbers.append(number)
-                    values.append(weight)
+                    if weight * weight >= parts[place] * square:
+                        numbers, values = single[place]
+                        numbers.append(number)
+                        values.append(weight)
                     if place in crowded:
-                        shared.append((place, weight * scales[place]))
+                        shared.append((place, weight))
             for (left, one), (right, other) in combinations(sorted(shared), 2):
-                pair = paired.get((left, right))
-                if pair is None:
-                    pair = paired[left, right] = (array("I"), array("f"))
-                pair[0].append(number)
-                pair[1].append(one + other)
+                if (one + other) ** 2 >= _OF_BOTH * square:
+                    pair = paired.get((left, right))
+                    if pair is None:
+                        pair = paired[left, right] = (array("I"), array("f"))
+                    pair[0].append(number)
+                    pair[1].append(one * scales[left] + other * scales[right])
         for place, (numbers, values) in single.items():
-            yield _shortened(Posting(self.keys[place], numbers, values), norms, _SOME if place in crowded else longest)
+            yield _shortened(Posting(self.keys[place], numbers, values), norms, _SOME if place in crowded else LONGEST)
         for (left, right), (numbers, values) in paired.items():
             key = pair_of(self.keys[left], self.keys[right])
-            yield _shortened(Posting(key, numbers, values), norms, longest)
+            yield _shortened(Posting(key, numbers, values), norms, _TOGETHER)
 
     def _crowded(self) -> frozenset[int]:
         if self.total <= LARGE:

@@ -32,6 +32,8 @@ Kind = Literal["statement", "wording", "bent", "finding"]
 FINDING: Final = "finding:"  # begins the id of a topic made from one finding
 _ROUGHLY: Final = 2  # forms that are likened to a claim for each that is asked for
 _LEAST: Final = 0.25  # of what the form that shares most shares with a claim, others share so much or are left out
+_PAIRED: Final = 3  # crowded concepts of a claim of which every two find forms, the weightiest
+_ENOUGH: Final = 100  # forms that such pairs find, so that none of them is needed by itself
 _UNKNOWN: Final = 0.8  # a feature that no form has weighs this share of the rarest
 
 
@@ -189,12 +191,19 @@ class Forms:
         return [-number for _, number in sorted(first, reverse=True)[:limit]]
 
     def _lists(self, vector: Vector) -> Iterator[tuple[float, Groups]]:
-        """What finds forms: the weight, and the forms by theirs."""
-        lists = list(vector.weights.items())
-        crowded = [key for key in vector.weights if self._store.is_crowded(key)]
-        lists += [(pair_of(left, right), 1.0) for left, right in combinations(crowded, 2)]
-        self._store.bring(postings=[key for key, _ in lists])
-        for key, weight in lists:
+        """What finds forms: the weight, and the forms by theirs. Crowded concepts find them by themselves where no two
+        of them find enough."""
+        crowded = {key: weight for key, weight in vector.weights.items() if self._store.is_crowded(key)}
+        rarest = sorted(crowded, key=crowded.__getitem__)[-_PAIRED:]
+        pairs = [(pair_of(left, right), 1.0) for left, right in combinations(rarest, 2)]
+        single = [(key, weight) for key, weight in vector.weights.items() if key not in crowded]
+        self._store.bring(postings=[key for key, _ in (*single, *pairs)])
+        paired = [(weight, self._store.postings(key)) for key, weight in pairs]
+        yield from paired
+        if crowded and sum(len(numbers) for _, groups in paired for _, numbers in groups) < _ENOUGH:
+            single += crowded.items()
+            self._store.bring(postings=crowded)
+        for key, weight in single:
             yield weight, self._store.postings(key)
 
     def likeness(self, vector: Vector, number: int) -> float:

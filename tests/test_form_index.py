@@ -53,7 +53,9 @@ def weights_in(store: MemoryStore | StoredForms, number: int) -> list[tuple[str,
 
 def crowding(longest: int) -> AbstractContextManager[object]:
     """With lists so short that a small library crowds them, and no feature too common to be listed."""
-    return patch.multiple(form_index, LARGE=0, LONGEST=longest, _FEW=longest, _COMMON=1.0, _SOME=1)
+    return patch.multiple(
+        form_index, LARGE=0, LONGEST=longest, _FEW=longest, _COMMON=1.0, _SOME=1, _TOGETHER=longest, _OF_BOTH=0.0
+    )
 
 
 @given(TOPICS, FEATURES, st.integers(min_value=1, max_value=8))
@@ -109,8 +111,38 @@ def test_what_two_crowded_concepts_share_is_found_among_many() -> None:
     assert forms.nearest(forms.vector(claim), limit=1)[0][1] == memory.total - 1
 
 
-def test_a_library_that_is_not_large_is_searched_whole() -> None:
-    with patch.multiple(form_index, LONGEST=1, _FEW=1, _COMMON=1.0):
-        memory, _ = written([[{"outcome:a": 1.0, f"w:{n}": 1.0}] for n in range(20)])
+OTHERS = [[{f"w:other{number}": 1.0}] for number in range(200)]  # so that what some forms share tells something
+
+
+def numbers_in(store: MemoryStore, key: str) -> list[int]:
+    return sorted(number for _, numbers in store.postings(key) for number in numbers)
+
+
+def test_a_common_feature_finds_the_forms_of_which_it_makes_a_good_part() -> None:
+    little = {"outcome:a": 0.1, **{f"w:{n}": 1.0 for n in range(30)}}
+    with patch.multiple(form_index, _FEW=1, _COMMON=1.0):
+        memory, _ = written([*([{"outcome:a": 1.0, f"w:x{n}": 1.0}] for n in range(20)), [little], *OTHERS])
     assert not memory.is_crowded("outcome:a")
-    assert [len(numbers) for _, numbers in memory.postings("outcome:a")] == [20]
+    assert numbers_in(memory, "outcome:a") == list(range(20))
+
+
+def test_a_feature_of_few_forms_finds_them_all() -> None:
+    little = {"outcome:a": 0.1, **{f"w:{n}": 1.0 for n in range(30)}}
+    memory, _ = written([[{"outcome:a": 1.0}], [little], *OTHERS])
+    assert numbers_in(memory, "outcome:a") == [0, 1]
+
+
+def test_in_a_library_that_is_not_large_no_list_is_longer_than_the_longest() -> None:
+    longer = [[{"outcome:a": 1.0, **{f"w:{n}-{m}": 1.0 for m in range(n)}}] for n in range(8)]
+    with patch.multiple(form_index, LONGEST=3, _FEW=1, _COMMON=1.0):
+        memory, _ = written([*longer, *OTHERS])
+    assert numbers_in(memory, "outcome:a") == [0, 1, 2]
+
+
+def test_crowded_concepts_that_no_form_has_together_find_forms_by_themselves() -> None:
+    alone = [[{"outcome:a": 1.0, f"w:{n}": 1.0}] for n in range(20)]
+    others = [[{"intervention:a": 1.0, f"w:x{n}": 1.0}] for n in range(20)]
+    with crowding(4):
+        memory, _ = written([*alone, *others, *OTHERS])
+    forms = Forms(memory)
+    assert forms.nearest(forms.vector(frame({"outcome:a": 1.0, "intervention:a": 1.0})), limit=2)
