@@ -72,8 +72,8 @@ class Features:
 class Vector(Features):
     """The features of a claim's frame; ``scales`` say what they weigh, in their order.
 
-    ``alike`` is what each adds to the likeness to a form that affirms it, and to one that denies it; ``sharing`` has
-    the former alone, in their order.
+    ``alike`` is, by the number of a feature, what it adds to the likeness to a form that affirms it, and to one that
+    denies it; ``sharing`` has the former alone, in their order. ``numbers`` has ``None`` for an unknown feature.
     ``found`` keeps the likenesses to forms that were worked out.
     """
 
@@ -85,14 +85,16 @@ class Vector(Features):
         said: int,
         norm: float,
         scales: Iterable[float],
+        numbers: Iterable[int | None],
     ) -> None:
         super().__init__(weights, bases, negated, said, norm)
         self.found: dict[int, float] = {}
-        self.alike: dict[str, tuple[float, float]] = {}
-        for (key, weight), scale in zip(weights.items(), scales, strict=True):
-            shared = weight * scale
-            opposed = shared * _FLIPPED
-            self.alike[key] = (opposed, shared) if key in negated else (shared, opposed)
+        self.alike: dict[int, tuple[float, float]] = {}
+        for (key, weight), scale, number in zip(weights.items(), scales, numbers, strict=True):
+            if number is not None:
+                shared = weight * scale
+                opposed = shared * _FLIPPED
+                self.alike[number] = (opposed, shared) if key in negated else (shared, opposed)
         self.sharing = [affirmed for affirmed, _ in self.alike.values()]
 
 

@@ -69,13 +69,14 @@ def grouped(posting: Posting) -> dict[float, list[int]]:
 class FormIndex:
     """Features of forms, added in order of their numbers; the rest may be asked when all are added.
 
-    ``keys`` are the features and ``bases`` the weights that they were read with, as ``rows`` count them.
+    ``keys`` are the features and ``bases`` the weights that they were read with, as ``rows`` count them; ``numbers``
+    has the place of each key.
     """
 
     def __init__(self) -> None:
         self.keys: list[str] = []
         self.bases: list[float] = []
-        self._ids: dict[str, int] = {}
+        self.numbers: dict[str, int] = {}
         self._codes: dict[float, int] = {}
         self._counts: list[int] = []
         self._features = array("I")
@@ -89,9 +90,9 @@ class FormIndex:
     def add(self, features: Mapping[str, float]) -> None:
         """One more form's features with the weights they were read with."""
         for key, base in features.items():
-            place = self._ids.get(key)
+            place = self.numbers.get(key)
             if place is None:
-                place = self._ids[key] = len(self.keys)
+                place = self.numbers[key] = len(self.keys)
                 self.keys.append(key)
                 self._counts.append(0)
             code = self._codes.get(base)

@@ -8,6 +8,7 @@ numbers of a library, not its wordings.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -30,15 +31,13 @@ if TYPE_CHECKING:
 _SCHEMA: Final = (  # what is asked for most stands first, and does so in the file
     "CREATE TABLE form_index (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
     # A pair of crowded features has postings and no rarity, a feature of most forms a rarity and no postings.
-    "CREATE TABLE feature (key TEXT PRIMARY KEY, rarity REAL, crowded INTEGER NOT NULL, posted BLOB NOT NULL)",
+    "CREATE TABLE feature"
+    " (key TEXT PRIMARY KEY, number INTEGER, rarity REAL, crowded INTEGER NOT NULL, posted BLOB NOT NULL)",
     "CREATE TABLE lanes (first INTEGER PRIMARY KEY, record BLOB NOT NULL)",
     "CREATE TABLE topic (id TEXT PRIMARY KEY, first INTEGER, last INTEGER, record BLOB NOT NULL, allows BLOB NOT NULL)",
     "CREATE TABLE form (number INTEGER PRIMARY KEY, record BLOB NOT NULL)",
 )
-_LANES: Final = (  # of the topics that forms belong to
-    "SELECT record FROM lanes WHERE first IN"
-    " (SELECT (SELECT max(first) FROM lanes WHERE first <= column1) FROM (VALUES {}))"
-)
+_NONE: Final = (None, None, False)  # what a feature is that no form has
 _TOGETHER: Final = 100  # rows asked for at once
 _STEP: Final = 10  # keys are made up to a multiple of so many, so that few statements are prepared
 _KNOWN: Final = 40_000  # features that are remembered
@@ -94,17 +93,23 @@ def write_forms(
     rarities, norms, crowded = index.rarities(), index.norms(), index.crowded()
     tables = _tables(index, runs, sides, norms, rarities)
     connection.executemany("INSERT INTO lanes VALUES (?, ?)", ((t.first, msgspec.msgpack.encode(t)) for t in tables))
+    numbers = index.numbers
     connection.executemany(
-        "INSERT INTO feature VALUES (?, ?, ?, ?)",
-        ((p.key, rarities.pop(p.key, None), p.key in crowded, _packed(p)) for p in index.postings(norms)),
+        "INSERT INTO feature VALUES (?, ?, ?, ?, ?)",
+        (
+            (p.key, numbers.get(p.key), rarities.pop(p.key, None), p.key in crowded, _packed(p))
+            for p in index.postings(norms)
+        ),
     )
     connection.executemany(
-        "INSERT INTO feature VALUES (?, ?, 0, x'')", ((key, rarity) for key, rarity in rarities.items())
+        "INSERT INTO feature VALUES (?, ?, ?, 0, x'')",
+        ((key, numbers[key], rarity) for key, rarity in rarities.items()),
     )
     facts = {
         "total": encode(index.total),
         "words": encode(words()),
         "norms": array("f", norms).tobytes(),
+        "firsts": array("I", (run.first for run in runs if run.last > run.first)).tobytes(),
         "overall": packed(counted.tally()),
     }
     connection.executemany("INSERT INTO form_index VALUES (?, ?)", facts.items())
@@ -126,7 +131,7 @@ class StoredForms:
         self._topic = msgspec.msgpack.Decoder(Topic)
         self._allowance = msgspec.msgpack.Decoder(Allowance)
         self.total = msgspec.msgpack.decode(self._fact("total"), type=int)
-        self._features: Memory[str, tuple[float | None, bool]] = Memory(_KNOWN)
+        self._features: Memory[str, tuple[int | None, float | None, bool]] = Memory(_KNOWN)
         self._overall: Overall | None = None
         self._postings: dict[str, Groups] = {}
         self._posted = 0
@@ -144,17 +149,16 @@ class StoredForms:
         topics: Iterable[str] = (),
     ) -> None:
         wanted = [key for key in features if self._features.get(key) is None]
-        rows = self._rows("SELECT key, rarity, crowded FROM feature WHERE key IN ({})", wanted)
-        told = {row[0]: row[1:] for row in rows}
+        rows = self._rows("SELECT key, number, rarity, crowded FROM feature WHERE key IN ({})", wanted)
+        told = {key: (number, rarity, bool(crowded)) for key, number, rarity, crowded in rows}
         for key in wanted:
-            rarity, crowded = told.get(key, (None, 0))
-            self._features.keep(key, (rarity, bool(crowded)))
+            self._features.keep(key, told.get(key, _NONE))
         unposted = [key for key in postings if key not in self._postings]
         posted = dict(self._rows("SELECT key, posted FROM feature WHERE key IN ({})", unposted))
         for key in unposted:
             self._keep_postings(key, posted.get(key))
-        beside = [number for number in lanes if number not in self._lanes]
-        for row in self._rows(_LANES, beside, "(?)"):
+        beside = {self._first(number) for number in lanes if number not in self._lanes}
+        for row in self._rows("SELECT record FROM lanes WHERE first IN ({})", sorted(beside)):
             self._keep_lanes(row[0])
         unread = [number for number in forms if self._forms.get(number) is None]
         for row in self._rows("SELECT number, record FROM form WHERE number IN ({})", unread):
@@ -163,23 +167,35 @@ class StoredForms:
         for row in self._rows("SELECT id, first, last, record, allows FROM topic WHERE id IN ({})", near):
             self._read_topic(*row)
 
-    def _rows(self, query: str, keys: Sequence[object], mark: str = "?") -> Iterator[Any]:
+    def _rows(self, query: str, keys: Sequence[object]) -> Iterator[Any]:
         """The rows of many keys, some at a time: a query costs more than what it reads."""
         for start in range(0, len(keys), _TOGETHER):
             some = list(keys[start : start + _TOGETHER])
             some += some[-1:] * (-len(some) % _STEP)  # few lengths are few statements to prepare
-            marks = ", ".join([mark] * len(some))
+            marks = ", ".join("?" * len(some))
             yield from self._connection.execute(query.format(marks), some).fetchall()
 
     @cached_property
     def norms(self) -> Sequence[float]:
         return memoryview(self._fact("norms")).cast("f")
 
-    def rarity(self, key: str) -> float | None:
+    @cached_property
+    def _firsts(self) -> Sequence[int]:
+        """The first form of each topic that has any."""
+        return memoryview(self._fact("firsts")).cast("I")
+
+    def _first(self, number: int) -> int:
+        """The first form of the topic that a form belongs to."""
+        return self._firsts[bisect_right(self._firsts, number) - 1]
+
+    def feature(self, key: str) -> int | None:
         return self._feature(key)[0]
 
-    def is_crowded(self, key: str) -> bool:
+    def rarity(self, key: str) -> float | None:
         return self._feature(key)[1]
+
+    def is_crowded(self, key: str) -> bool:
+        return self._feature(key)[2]
 
     def postings(self, key: str) -> Groups:
         known = self._postings.get(key)
@@ -198,8 +214,8 @@ class StoredForms:
     def lanes(self, number: int) -> Lanes:
         lanes = self._lanes.get(number)
         if lanes is None:
-            query = "SELECT record FROM lanes WHERE first <= ? ORDER BY first DESC LIMIT 1"
-            lanes = self._keep_lanes(self._connection.execute(query, (number,)).fetchone()[0])
+            query = "SELECT record FROM lanes WHERE first = ?"
+            lanes = self._keep_lanes(self._connection.execute(query, (self._first(number),)).fetchone()[0])
         return lanes
 
     def _keep_lanes(self, record: bytes) -> Lanes:
@@ -243,11 +259,12 @@ class StoredForms:
         found: bytes = self._connection.execute("SELECT data FROM form_index WHERE name = ?", (name,)).fetchone()[0]
         return found
 
-    def _feature(self, key: str) -> tuple[float | None, bool]:
+    def _feature(self, key: str) -> tuple[int | None, float | None, bool]:
         known = self._features.get(key)
         if known is None:
-            row = self._connection.execute("SELECT rarity, crowded FROM feature WHERE key = ?", (key,)).fetchone()
-            known = self._features.keep(key, (row[0], bool(row[1])) if row else (None, False))
+            query = "SELECT number, rarity, crowded FROM feature WHERE key = ?"
+            row = self._connection.execute(query, (key,)).fetchone()
+            known = self._features.keep(key, (row[0], row[1], bool(row[2])) if row else _NONE)
         return known
 
     def _of(self, topic: str) -> tuple[range, Topic, Allowance]:
@@ -280,7 +297,7 @@ def _tables(
             named = [(keys[f], bases[c]) for f, c in zip(features, codes, strict=True)]
             given.append(Row(named, side.negated, side.said, side.allowed, norm))
         if given:
-            yield table_of(topic, first, given, scales)
+            yield table_of(topic, first, given, scales, index.numbers)
 
 
 def _packed(posting: Posting) -> bytes:

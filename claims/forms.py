@@ -103,6 +103,10 @@ class Store(Protocol):
         """Brings together what will be asked for one by one; a store that has all at hand does nothing."""
 
     def rarity(self, key: str) -> float | None: ...
+    def feature(self, key: str) -> int | None:
+        """The number of a feature that forms have."""
+        ...
+
     def is_crowded(self, key: str) -> bool: ...
     def postings(self, key: str) -> Groups: ...
     def lanes(self, number: int) -> Lanes:
@@ -154,11 +158,12 @@ class Forms:
         return sum(map(self.scale, sorted(keys)))
 
     def vector(self, frame: Frame) -> Vector:
-        self._store.bring(features=[key for key in frame.features if key not in self._scales])
+        self._store.bring(features=frame.features)
         scales = list(map(self.scale, frame.features))
         weights = dict(zip(frame.features, map(mul, frame.features.values(), scales), strict=True))
         norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-        return Vector(weights, frame.features.values(), frame.negated, len(frame.own), norm, scales)
+        numbers = map(self._store.feature, frame.features)
+        return Vector(weights, frame.features.values(), frame.negated, len(frame.own), norm, scales, numbers)
 
     def nearest(self, vector: Vector, *, limit: int, without: frozenset[int] = frozenset()) -> list[tuple[float, int]]:
         """The forms most like a claim, nearest first, as (likeness from 0 to 1, number of the form)."""
@@ -250,6 +255,7 @@ class MemoryStore:
         self.rarities = gathered.rarities()
         self.norms = gathered.norms()
         self._crowded = gathered.crowded()
+        self._features = gathered.numbers
         self.index: dict[str, Groups] = {p.key: list(grouped(p).items()) for p in gathered.postings(self.norms)}
 
     def bring(self, **_: object) -> None:
@@ -257,6 +263,9 @@ class MemoryStore:
 
     def rarity(self, key: str) -> float | None:
         return self.rarities.get(key)
+
+    def feature(self, key: str) -> int | None:
+        return self._features.get(key)
 
     def is_crowded(self, key: str) -> bool:
         return key in self._crowded
@@ -271,7 +280,7 @@ class MemoryStore:
             numbers = self.numbers(topic)
             rows = [row_of(self.forms[number], self.norms[number]) for number in numbers]
             scales = {key: self.rarities[key] * slot_weight(key) for row in rows for key, _ in row.features}
-            known = self._lanes[topic] = Lanes(table_of(topic, numbers.start, rows, scales))
+            known = self._lanes[topic] = Lanes(table_of(topic, numbers.start, rows, scales, self._features))
         return known
 
     def form(self, number: int) -> Form:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import count
 from operator import mul
 from typing import Final, NamedTuple
@@ -33,25 +34,27 @@ class Row(NamedTuple):
 class Table(msgspec.Struct, frozen=True, array_like=True):
     """The wordings of a topic, from the form numbered ``first`` on, as they are kept.
 
-    ``keys`` are features, first those that wordings affirm, then from ``affirmed`` on those that wordings deny;
-    ``parts`` has for each its weight in all wordings, ``allowed`` for each wording whether it is. ``rows`` are ``Rows``
-    in MessagePack, which few wordings are asked for.
+    ``features`` are numbers of features, first of those that wordings affirm, then from ``affirmed`` on of those that
+    wordings deny; ``parts`` has for each its weight in all wordings, ``allowed`` for each wording whether it is.
+    ``rows`` are ``Rows`` in MessagePack, which few tables are asked for.
     """
 
     topic: str
     first: int
-    keys: list[str]
+    features: bytes
     affirmed: int
-    scales: bytes
     parts: bytes
     allowed: bytes
     norms: bytes
-    rows: bytes
+    rows: memoryview
 
 
 class Rows(msgspec.Struct, frozen=True, array_like=True):
-    """For each wording the places of its features in order, and how many are its own."""
+    """The names of a table's features and what each weighs; for each wording the places of its features in order, and
+    how many are its own."""
 
+    keys: list[str]
+    scales: list[float]
     places: list[bytes]
     said: list[int]
 
@@ -59,8 +62,10 @@ class Rows(msgspec.Struct, frozen=True, array_like=True):
 _ROWS: Final = msgspec.msgpack.Decoder(Rows)
 
 
-def table_of(topic: str, first: int, rows: Sequence[Row], scales: Mapping[str, float]) -> Table:
-    """The table of a topic; ``scales`` says what each feature weighs."""
+def table_of(
+    topic: str, first: int, rows: Sequence[Row], scales: Mapping[str, float], numbers: Mapping[str, int]
+) -> Table:
+    """The table of a topic; ``scales`` says what each feature weighs, ``numbers`` its number."""
     told = [[(key in row.negated, key) for key, _ in row.features] for row in rows]
     keys = sorted({key for keys in told for key in keys})
     place_of = {key: place for place, key in enumerate(keys)}
@@ -68,21 +73,23 @@ def table_of(topic: str, first: int, rows: Sequence[Row], scales: Mapping[str, f
     for lane, row in enumerate(rows):
         for key, (_, base) in zip(told[lane], row.features, strict=True):
             parts[place_of[key] * len(rows) + lane] = _parts_of(base)
+    packed = msgspec.msgpack.encode(
+        Rows(
+            keys=[key for _, key in keys],
+            scales=[scales[key] for _, key in keys],
+            places=[array("H", map(place_of.__getitem__, of)).tobytes() for of in told],
+            said=[row.said for row in rows],
+        )
+    )
     return Table(
         topic=topic,
         first=first,
-        keys=[key for _, key in keys],
+        features=array("I", (numbers[key] for _, key in keys)).tobytes(),
         affirmed=sum(not denied for denied, _ in keys),
-        scales=array("d", (scales[key] for _, key in keys)).tobytes(),
         parts=bytes(parts),
         allowed=bytes(row.allowed for row in rows),
         norms=array("d", (row.norm for row in rows)).tobytes(),
-        rows=msgspec.msgpack.encode(
-            Rows(
-                places=[array("H", map(place_of.__getitem__, of)).tobytes() for of in told],
-                said=[row.said for row in rows],
-            )
-        ),
+        rows=memoryview(packed),
     )
 
 
@@ -99,11 +106,10 @@ class Lanes:
         self.topic = table.topic
         self.numbers = range(table.first, table.first + len(table.allowed))
         self._table = table
-        self._affirmed = dict(zip(table.keys[: table.affirmed], count()))
-        self._denied = dict(zip(table.keys[table.affirmed :], count(table.affirmed)))
-        self._scales = memoryview(table.scales).cast("d")
+        features, affirmed = memoryview(table.features).cast("I").tolist(), table.affirmed
+        self._affirmed = dict(zip(features[:affirmed], count()))
+        self._denied = dict(zip(features[affirmed:], count(affirmed)))
         self._norms = memoryview(table.norms).cast("d")
-        self._rows: Rows | None = None
         self._known: dict[int, Features] = {}
 
     def allows(self, number: int) -> bool:
@@ -117,7 +123,7 @@ class Lanes:
         found = list(map(self._affirmed.get, alike))
         places = [place for place in found if place is not None]
         weights = [shared for shared, place in zip(vector.sharing, found, strict=True) if place is not None]
-        if not denied.keys().isdisjoint(alike):
+        if denied and not denied.keys().isdisjoint(alike):
             places += [place for key, place in denied.items() if key in alike]
             weights += [alike[key][1] for key in denied if key in alike]
         parts, first, width = self._table.parts, self.numbers.start, len(self.numbers)
@@ -133,13 +139,13 @@ class Lanes:
 
     def signed(self, number: int, keys: Iterable[str]) -> dict[tuple[str, int], float]:
         """What these features weigh in a form that has them; with each -1 where the form denies it, else 1."""
-        parts = self._parts(number)
+        parts, scales = self._parts(number), self._rows.scales
         found = {}
         for key in keys:
-            for sign, places in ((1, self._affirmed), (-1, self._denied)):
-                place = places.get(key)
+            for sign in (1, -1):
+                place = self._places.get((key, sign))
                 if place is not None and parts[place]:
-                    found[key, sign] = _BASES[parts[place]] * self._scales[place]
+                    found[key, sign] = _BASES[parts[place]] * scales[place]
         return found
 
     def known(self, number: int) -> Features:
@@ -150,15 +156,23 @@ class Lanes:
         return known
 
     def _read(self, number: int) -> Features:
-        table, lane = self._table, number - self.numbers.start
-        if self._rows is None:
-            self._rows = _ROWS.decode(table.rows)
-        places = memoryview(self._rows.places[lane]).cast("H").tolist()
-        keys = list(map(table.keys.__getitem__, places))
+        rows, affirmed, lane = self._rows, self._table.affirmed, number - self.numbers.start
+        places = memoryview(rows.places[lane]).cast("H").tolist()
+        keys = list(map(rows.keys.__getitem__, places))
         bases = list(map(_BASES.__getitem__, map(self._parts(number).__getitem__, places)))
-        weights = dict(zip(keys, map(mul, bases, map(self._scales.__getitem__, places)), strict=True))
-        negated = frozenset([key for key, place in zip(keys, places, strict=True) if place >= table.affirmed])
-        return Features(weights, bases, negated, self._rows.said[lane], self._norms[lane])
+        weights = dict(zip(keys, map(mul, bases, map(rows.scales.__getitem__, places)), strict=True))
+        negated = frozenset([key for key, place in zip(keys, places, strict=True) if place >= affirmed])
+        return Features(weights, bases, negated, rows.said[lane], self._norms[lane])
+
+    @cached_property
+    def _rows(self) -> Rows:
+        return _ROWS.decode(self._table.rows)
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int], int]:
+        """Where each feature stands, with -1 as it is denied, else with 1."""
+        affirmed = self._table.affirmed
+        return {(key, 1 if place < affirmed else -1): place for place, key in enumerate(self._rows.keys)}
 
     def _parts(self, number: int) -> bytes:
         """What each feature weighs in a form."""
