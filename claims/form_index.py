@@ -2,8 +2,8 @@
 
 Keeps numbers only, so a library of a million wordings is indexed in a few hundred megabytes. A feature finds the forms
 of which it makes a good part, at most ``LONGEST``: those that it says little of are found by what they say more of. In
-a library of more than ``LARGE`` forms concepts that very many forms have find those with two of them, so that a claim
-is looked up in the same time however large the library is.
+a library of more than ``LARGE`` topics, which two concepts tell apart, concepts that very many forms have find those
+with two of them, so that a claim is looked up in the same time however large the library is.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
-LARGE: Final = 500_000
+LARGE: Final = 10_000
 LONGEST: Final = 1536
 _COMMON: Final = 0.15  # a feature in more than this share of all forms finds no candidates
 _PART: Final = 0.04  # of the square of a form's length, what a feature makes of it or does not find it
+_CROWDED: Final = 1024  # in a large library a feature of more forms finds none, a concept those with another one
 _FEW: Final = 100  # but one that no more forms than these have finds them all
 _SOME: Final = 128  # forms that a crowded concept finds by itself: those of which it is the most
 _TOGETHER: Final = 512  # forms that two of them find
@@ -70,10 +71,11 @@ class FormIndex:
     """Features of forms, added in order of their numbers; the rest may be asked when all are added.
 
     ``keys`` are the features and ``bases`` the weights that they were read with, as ``rows`` count them; ``numbers``
-    has the place of each key.
+    has the place of each key. ``topics`` is how many topics the forms belong to.
     """
 
     def __init__(self) -> None:
+        self.topics = 0
         self.keys: list[str] = []
         self.bases: list[float] = []
         self.numbers: dict[str, int] = {}
@@ -134,7 +136,7 @@ class FormIndex:
 
     def postings(self, norms: Sequence[float]) -> Iterator[Posting]:
         """What finds candidates, in no order: features, and pairs of crowded ones by ``pair_of``."""
-        most = max(_FEW, self.total * _COMMON if self.total <= LARGE else LONGEST)
+        most = max(_FEW, self.total * _COMMON if self.topics <= LARGE else _CROWDED)
         crowded = self._crowded()
         listed = {place for place, count in enumerate(self._counts) if count <= most} | crowded
         parts = [_PART if count > _FEW else 0.0 for count in self._counts]
@@ -166,12 +168,12 @@ class FormIndex:
             yield _shortened(Posting(key, numbers, values), norms, _TOGETHER)
 
     def _crowded(self) -> frozenset[int]:
-        if self.total <= LARGE:
+        if self.topics <= LARGE:
             return frozenset()
         return frozenset(
             place
             for place, (key, count) in enumerate(zip(self.keys, self._counts, strict=True))
-            if count > max(_FEW, LONGEST) and key.partition(":")[0] in _PAIRED
+            if count > max(_FEW, _CROWDED) and key.partition(":")[0] in _PAIRED
         )
 
     def _weighed(self) -> Iterator[tuple[array[int], list[float]]]:

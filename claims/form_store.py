@@ -90,6 +90,7 @@ def write_forms(
         allows = encode(allowed)
         runs.append(_Run(topic.id, first, first + len(forms)))
         connection.execute("INSERT INTO topic VALUES (?, ?, ?, ?, ?)", (*runs[-1], encode(topic), allows))
+    index.topics = len(runs)
     rarities, norms, crowded = index.rarities(), index.norms(), index.crowded()
     tables = _tables(index, runs, sides, norms, rarities)
     connection.executemany("INSERT INTO lanes VALUES (?, ?)", ((t.first, msgspec.msgpack.encode(t)) for t in tables))

@@ -242,6 +242,7 @@ class MemoryStore:
         self.forms = tuple(forms)
         self.total = len(self.forms)
         gathered, counted = FormIndex(), Gathering()
+        gathered.topics = len(self.topics)
         self._numbers: dict[str, range] = {}
         self._lanes: dict[str, Lanes] = {}
         for number, form in enumerate(self.forms):

@@ -53,9 +53,8 @@ def weights_in(store: MemoryStore | StoredForms, number: int) -> list[tuple[str,
 
 def crowding(longest: int) -> AbstractContextManager[object]:
     """With lists so short that a small library crowds them, and no feature too common to be listed."""
-    return patch.multiple(
-        form_index, LARGE=0, LONGEST=longest, _FEW=longest, _COMMON=1.0, _SOME=1, _TOGETHER=longest, _OF_BOTH=0.0
-    )
+    few = dict.fromkeys(("LONGEST", "_CROWDED", "_FEW", "_TOGETHER"), longest)
+    return patch.multiple(form_index, LARGE=0, _COMMON=1.0, _SOME=1, _OF_BOTH=0.0, **few)
 
 
 @given(TOPICS, FEATURES, st.integers(min_value=1, max_value=8))
@@ -84,6 +83,7 @@ def test_no_list_is_longer_than_it_may_be_and_pairs_are_those_of_forms_that_have
     forms = [features for topic in topics for features in topic]
     for features in forms:
         index.add(features)
+    index.topics = len(topics)
     with crowding(longest):
         crowded, postings = index.crowded(), {p.key: p for p in index.postings(index.norms())}
     assert all(len(p.numbers) <= longest for p in postings.values())
