@@ -16,6 +16,8 @@ import msgspec
 
 _ROOM: Final = 8  # slots for each mark, at least: of the marks that are none, one in eight is looked up in vain
 
+_COPIED: Final = 1 << 14  # bytes that are copied to be searched
+
 
 class MarkCounts(msgspec.Struct, frozen=True, array_like=True):
     """A number below 2 ** 64 for each mark below 2 ** 32.
@@ -24,18 +26,24 @@ class MarkCounts(msgspec.Struct, frozen=True, array_like=True):
     bits of any mark point.
     """
 
-    slots: bytes = b"\0"
-    marks: bytes = b""
-    counts: bytes = b""
+    slots: memoryview = memoryview(b"\0")  # in place: those of a large library are half a megabyte
+    marks: memoryview = memoryview(b"")
+    counts: memoryview = memoryview(b"")
 
     def items(self) -> Iterator[tuple[int, int]]:
         """All marks, in order, with their numbers."""
-        return zip(array("I", self.marks), array("Q", self.counts), strict=True)
+        return zip(self.marks.cast("I"), self.counts.cast("Q"), strict=True)
 
     def among(self, marks: Sequence[int]) -> dict[int, int]:
         """Those of these marks that there are, with their numbers."""
         pointed = map(and_, marks, repeat(len(self.slots) - 1))
-        known, counts = array("I", self.marks), memoryview(self.counts).cast("Q")
+        known: array[int] | memoryview
+        if len(self.marks) > _COPIED:
+            known = self.marks.cast("I")
+        else:
+            known = array("I")
+            known.frombytes(self.marks)  # searched faster
+        counts = self.counts.cast("Q")
         last, found = len(known), {}
         for mark in compress(marks, map(self.slots.__getitem__, pointed)):
             place = bisect_left(known, mark)
@@ -50,4 +58,5 @@ def mark_counts(counted: Mapping[int, int]) -> MarkCounts:
     slots = bytearray(1 << (_ROOM * len(marks) - 1).bit_length() if marks else 1)
     for mark in marks:
         slots[mark & len(slots) - 1] = 1
-    return MarkCounts(bytes(slots), array("I", marks).tobytes(), array("Q", map(counted.__getitem__, marks)).tobytes())
+    counts = array("Q", map(counted.__getitem__, marks))
+    return MarkCounts(memoryview(slots), memoryview(array("I", marks)).cast("B"), memoryview(counts).cast("B"))
