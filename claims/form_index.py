@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import math
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -194,6 +194,11 @@ def _shortened(posting: Posting, norms: Sequence[float], most: int) -> Posting:
     return Posting(
         posting.key, array("I", (posting.numbers[p] for p in kept)), array("f", (posting.weights[p] for p in kept))
     )
+
+
+def roughly(norms: Iterable[float]) -> array[int]:
+    """Lengths of forms in thousandths, near enough to rank by: half a number's room for each form."""
+    return array("H", [min(round(1000 * norm), 65_535) for norm in norms])
 
 
 def pair_of(left: str, right: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from claims.form_index import FormIndex, Groups, Posting, grouped, slot_weight
+from claims.form_index import FormIndex, Groups, Posting, grouped, roughly, slot_weight
 from claims.forms import Form, Topic, Words
 from claims.lanes import Lanes, Row, Table, table_of
 from claims.memory import Memory
@@ -109,7 +109,7 @@ def write_forms(
     facts = {
         "total": encode(index.total),
         "words": encode(words()),
-        "norms": array("f", norms).tobytes(),
+        "lengths": roughly(norms).tobytes(),
         "firsts": array("I", (run.first for run in runs if run.last > run.first)).tobytes(),
         "overall": packed(counted.tally()),
     }
@@ -177,8 +177,8 @@ class StoredForms:
             yield from self._connection.execute(query.format(marks), some).fetchall()
 
     @cached_property
-    def norms(self) -> Sequence[float]:
-        return memoryview(self._fact("norms")).cast("f")
+    def lengths(self) -> Sequence[int]:
+        return memoryview(self._fact("lengths")).cast("H")
 
     @cached_property
     def _firsts(self) -> Sequence[int]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 import msgspec
 
 from claims.features import Features, Vector
-from claims.form_index import FormIndex, Groups, grouped, pair_of, slot_weight
+from claims.form_index import FormIndex, Groups, grouped, pair_of, roughly, slot_weight
 from claims.frames import Frame
 from claims.lanes import Lanes, Row, table_of
 from claims.propositions import Carried, Fault, Qualifier, Scope, Verdict
@@ -87,8 +87,8 @@ class Store(Protocol):
     @property
     def total(self) -> int: ...
     @property
-    def norms(self) -> Sequence[float]:
-        """The length of each form's vector of weights."""
+    def lengths(self) -> Sequence[int]:
+        """The length of each form's vector of weights, as ``roughly`` tells it."""
         ...
 
     def bring(
@@ -188,9 +188,9 @@ class Forms:
             scores.pop(number, None)
         if len(scores) <= limit:
             return list(scores)
-        norms, least = self._store.norms, max(scores.values()) * _LEAST
+        lengths, least = self._store.lengths, max(scores.values()) * _LEAST
         ranked = [number for number, score in scores.items() if score >= least]
-        shares = [scores[number] / norms[number] for number in ranked]
+        shares = [scores[number] / lengths[number] for number in ranked]
         last = sorted(shares)[-limit:][0]
         first = [(share, -number) for share, number in zip(shares, ranked, strict=True) if share >= last]
         return [-number for _, number in sorted(first, reverse=True)[:limit]]
@@ -255,6 +255,7 @@ class MemoryStore:
         self._overall = counted.tally()
         self.rarities = gathered.rarities()
         self.norms = gathered.norms()
+        self.lengths = roughly(self.norms)
         self._crowded = gathered.crowded()
         self._features = gathered.numbers
         self.index: dict[str, Groups] = {p.key: list(grouped(p).items()) for p in gathered.postings(self.norms)}

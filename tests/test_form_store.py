@@ -146,7 +146,7 @@ def test_the_nearest_are_among_those_of_which_what_they_share_makes_most(
             scores |= {number: scores.get(number, 0.0) + weight * other for number in numbers}
     scores = {number: score for number, score in scores.items() if number not in without}
     least = max(scores.values(), default=0.0) / 4 if len(scores) > limit * 2 else 0.0
-    shares = {number: score / store.norms[number] for number, score in scores.items() if score >= least}
+    shares = {number: score / store.lengths[number] for number, score in scores.items() if score >= least}
     best = sorted(shares, key=lambda number: (-shares[number], number))[: limit * 2]
     wanted = sorted((-forms.likeness(vector, number), number) for number in best)[:limit]
     found = forms.nearest(vector, limit=limit, without=without)
