@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from evidence.paths import LibraryPaths
 
 _KEPT: Final = 4
-_MAPPED: Final = 1 << 40  # bytes of a snapshot that are read in place, as far as SQLite does that (2 GB)
-_COPIED: Final = 1 << 16  # KiB of the rest that are remembered
+_MAPPED: Final = 1 << 30  # bytes up to which a snapshot is read in place; each page of a larger one is met but once
+_FRONT: Final = 1 << 26  # bytes of a larger one that are: what is asked for most stands there
+_COPIED: Final = 1 << 12  # KiB of the rest that are remembered: what all look-ups go through
 _WAIT_SECONDS: Final = 300
 
 Progress = Callable[[str], None]
@@ -133,10 +134,11 @@ def connect(path: Path) -> sqlite3.Connection:
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
-        connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
+        size = path.stat().st_size
+        connection.execute(f"PRAGMA mmap_size = {size if size <= _MAPPED else _FRONT}")
         connection.execute(f"PRAGMA cache_size = -{_COPIED}")
         connection.execute("SELECT count(*) FROM meta")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise StorageError(
             f"{path}: not a usable snapshot: {error}; remove it, or run 'claimwise library build'"
         ) from None
