@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 FILE_NAME: Final = "judgements.sqlite"
-_MOST: Final = 40_000  # records, of a kilobyte each with their keys; the oldest make room for new ones
+_MOST: Final = 45_000_000  # bytes, of some 45,000 records; the oldest quarter makes room, as rows are numbered in turn
+_OLDEST: Final = "DELETE FROM kept WHERE number <= (SELECT (3 * min(number) + max(number)) / 4 FROM kept)"
 _LARGEST: Final = 8_000  # bytes of a record; none is as long, or it is not kept
 _HELD: Final = 4_000  # new records that are held until they are written
 _OURS: Final = 0x434C4A31  # the file's application id, with the version of its table
@@ -108,10 +109,9 @@ class KeptResults:
                 connection.execute("BEGIN IMMEDIATE")
                 if not _is_ours(connection):
                     return False
-                # Rows are numbered as they come, so that these are the oldest.
-                last = "(SELECT max(number) FROM kept)"
-                connection.execute(f"DELETE FROM kept WHERE number <= {last} + ? - ?", (len(news), _MOST))
                 connection.executemany("INSERT OR REPLACE INTO kept (key, record) VALUES (?, ?)", news)
+                while _size(connection) > _MOST and connection.execute(_OLDEST).rowcount:
+                    pass
                 connection.execute("COMMIT")
                 return True
         except sqlite3.OperationalError:
@@ -140,6 +140,14 @@ def _connected(file: Path, mode: str) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    """Bytes of the file that hold anything."""
+    pages, free, size = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((pages - free) * size)
 
 
 def _is_ours(connection: sqlite3.Connection) -> bool:
