@@ -361,6 +361,68 @@ def test_every_module_that_judges_is_in_the_name_of_the_snapshot() -> None:
     assert judging <= hashed
 
 
+KEYS = """
+import sys
+from pathlib import Path
+from claims.collection import load_collection
+from claims.considering import load_scorecard
+from claims.documents import read_document
+from claims.engine import reader_of
+from claims.extraction import extract
+from claims.kept_judgements import KeptJudgements
+from claims.kept_results import Kept, KeptResults
+from evidence.paths import library_paths
+collection = load_collection(library_paths(Path(sys.argv[1])))
+kept = KeptJudgements(Kept(KeptResults(Path(sys.argv[2])), "x"), load_scorecard(), collection.propositions)
+page = Path(sys.argv[3])
+for claim in extract(read_document(page.name, page.read_bytes()), reader_of(collection)).assertions:
+    print(kept._key(b"judgement", claim).hex())
+"""
+
+
+@pytest.mark.parametrize("page", sorted(TEXTS.iterdir()), ids=lambda path: path.name)
+def test_a_claim_is_found_again_by_every_process(tmp_path: Path, page: Path) -> None:
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", KEYS, str(SMALL), str(tmp_path), str(page)],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout.split()
+        for seed in ("1", "2")
+    ]
+    assert told[0]
+    assert told[0] == told[1]
+
+
+DATA = """
+import sys
+from pathlib import Path
+opened = set()
+sys.addaudithook(lambda event, told: opened.add(str(told[0])) if event == "open" else None)
+from claims.collection import load_collection
+from claims.documents import read_document
+from claims.engine import Judge
+from evidence.paths import library_paths
+page = Path(sys.argv[2])
+assert Judge(load_collection(library_paths(Path(sys.argv[1])))).examine(read_document(page.name, page.read_bytes())).reads
+for name in opened:
+    print(name)
+"""
+
+
+def test_every_data_file_that_judges_is_in_a_key(tmp_path: Path) -> None:
+    """By the name of the snapshot, or as loaded (the scorecard); the one left only tells what of a page is no text."""
+    done = subprocess.run(
+        [sys.executable, "-c", DATA, str(SMALL), str(TEXTS / "page-b.txt")], check=True, capture_output=True, text=True
+    )
+    opened = {Path(name) for name in done.stdout.splitlines() if name.endswith(".toml")}
+    packaged = {path.name for path in opened if SMALL not in path.parents}
+    assert "scorecard.toml" in packaged
+    assert packaged - {path.name for path in _code()} == {"scorecard.toml", "boilerplate.toml"}
+
+
 def test_no_words_of_the_copy_are_kept(tmp_path: Path) -> None:
     for name, text in PAGES.items():
         examined(read_document(name, text.encode()), in_folder(tmp_path))
