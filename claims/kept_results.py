@@ -35,7 +35,6 @@ class KeptResults:
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE_NAME
         self._new: dict[bytes, bytes] = {}
-        self._damaged = False
         self._before: list[sqlite3.Connection | None] = []
         self._connection = self._opened()
 
@@ -55,14 +54,11 @@ class KeptResults:
         """What an earlier run kept under a key; ``None`` when it kept nothing, or it is not sound."""
         if self._connection is None:
             return None
-        try:
+        # Locked, of another table, damaged: then what is judged anew comes in its place, or cannot and the file goes.
+        with contextlib.suppress(sqlite3.Error, zlib.error, TypeError):
             row = self._connection.execute("SELECT record FROM kept WHERE key = ?", (key,)).fetchone()
             if row and row[0][:_TAIL] == key[-_TAIL:]:
                 return zlib.decompress(row[0][_TAIL:])  # which has a checksum
-        except sqlite3.OperationalError:  # locked, or another table
-            return None
-        except (sqlite3.Error, zlib.error, TypeError):
-            self._damaged = True
         return None
 
     def keep(self, key: bytes, record: bytes) -> None:
@@ -88,10 +84,10 @@ class KeptResults:
         if news:
             with contextlib.suppress(OSError, sqlite3.Error):  # no room, no right to write, or another process writes
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-                if self._damaged or not self._added(news):
+                if not self._added(news):
                     for name in (FILE_NAME, f"{FILE_NAME}-journal"):
                         self._file.with_name(name).unlink(missing_ok=True)
-                    self._damaged = not self._added(news)
+                    self._added(news)
 
     def _opened(self) -> sqlite3.Connection | None:
         with contextlib.suppress(OSError, sqlite3.Error):

@@ -134,6 +134,9 @@ def test_a_file_that_is_not_sound_is_read_past_and_begun_anew(tmp_path: Path, da
     again = KeptResults(tmp_path)
     assert all(again.get(key) == record for key, record in more.items())
     assert all(again.get(key) in (None, record) for key, record in known.items())
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        assert connection.execute("PRAGMA application_id").fetchone() == (kept_results._OURS,)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
@@ -235,7 +238,8 @@ def test_a_file_that_another_process_holds_is_waited_for_briefly(tmp_path: Path)
     begin = time.monotonic()
     results = KeptResults(tmp_path)
     assert results.get((0).to_bytes(16, "big")) is None
-    written(tmp_path, keys(range(1, 2)))
+    results.keep((1).to_bytes(16, "big"), b"record 1")
+    results.write()
     assert time.monotonic() - begin < 5
     holder.execute("COMMIT")
     assert [KeptResults(tmp_path).get(key) for key in keys(range(2))] == [b"record 0", None]
