@@ -3,10 +3,11 @@
 Never a stale answer, for judging is a pure function of the claim as read, the library, the scorecard and the code, and
 each judgement is kept under a hash of all of them. *The claim*: all that was read of it but its place, the features in
 their order (sums depend on it in the last digit), so that a claim that would be read otherwise today has another hash.
-*The library and the code*: the name of the snapshot, which is itself named after the hash of the library's files and of
-every module and word list that judging uses, and is looked up anew in each run; with it the hash of the library.
-*The scorecard*: the weights as they were loaded. *The interpreter and the stemmer*: their versions. What is kept holds
-no words of the copy: concepts, figures, ids and what the library says.
+*The library and the code*: the hash of the library, and the name of the snapshot. That name has the hash of every
+module and word list that judging uses (tests hold it against what judging loads), and in each run the snapshot is found
+by the present state of these files, so that what is judged with a stale one is wrong with or without this. *The
+scorecard*: the weights as they were loaded. *The interpreter and the stemmer*: their versions. What is kept holds no
+words of the copy, but concepts, figures, ids and what the library says.
 """
 
 from __future__ import annotations

@@ -160,6 +160,9 @@ def test_a_record_under_another_key_is_not_passed_off(tmp_path: Path) -> None:
         connection.execute("UPDATE kept SET record = (SELECT record FROM kept WHERE number = 1)")
     results = KeptResults(tmp_path)
     assert [results.get(key) for key in keys(range(2))] == [b"record 0", None]
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        connection.execute("UPDATE kept SET record = number")
+    assert [KeptResults(tmp_path).get(key) for key in keys(range(2))] == [None, None]
 
 
 def test_a_folder_in_the_place_of_the_file_is_no_harm(tmp_path: Path) -> None:
@@ -327,6 +330,35 @@ def test_the_same_words_in_other_surroundings_are_another_claim(tmp_path: Path, 
     unjudged.clear()
     examined(read_document("a.md", f"# Esketamine{said}".encode()), in_folder(tmp_path))
     assert unjudged == ["Most people respond to it."]
+
+
+def test_the_order_of_features_is_part_of_a_claim(tmp_path: Path) -> None:
+    """Sums of weights depend on it in the last digit."""
+    judge = Judge(COLLECTION, FORMS, kept=in_folder(tmp_path))
+    (claim, *_) = judge.claims(read_document("a.md", PAGES["a.md"].encode()))
+    turned = dict(reversed(claim.frame.features.items()))
+    other = replace(claim, frame=replace(claim.frame, features=turned))
+    assert (other, turned) == (claim, claim.frame.features)
+    assert judge.kept
+    judge.kept.keep(claim, None)
+    judge.kept.results.write()
+    again = Judge(COLLECTION, FORMS, kept=in_folder(tmp_path)).kept
+    assert again
+    assert (again.known(claim), again.known(replace(claim, start=claim.start + 7))) == ((None,), (None,))
+    assert again.known(other) is None
+
+
+@pytest.mark.parametrize("record", [b"", b"\xc1", b"\x93\x01\x02\x03"])
+def test_a_record_that_tells_no_judgement_is_judged_anew(tmp_path: Path, unjudged: list[str], record: bytes) -> None:
+    (document, *_) = documents()
+    fresh = examined(document, in_folder(tmp_path))
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        for number, stored in connection.execute("SELECT number, record FROM kept").fetchall():
+            told = stored[:8] + zlib.compress(record)
+            connection.execute("UPDATE kept SET record = ? WHERE number = ?", (told, number))
+    unjudged.clear()
+    assert examined(document, in_folder(tmp_path)) == fresh
+    assert unjudged
 
 
 def test_another_library_or_code_is_judged_anew(tmp_path: Path, unjudged: list[str]) -> None:
