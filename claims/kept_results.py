@@ -25,6 +25,8 @@ _HELD: Final = 4_000  # new records that are held until they are written
 _OURS: Final = 0x434C4A31  # the file's application id, with the version of its table
 _PATIENCE: Final = 0.2  # seconds to wait for another process that writes
 _TAIL: Final = 8  # bytes of a key that stand before its record, so that a damaged index passes off no other
+# What reading damaged bytes raises; of them sqlite3 makes names, messages and sizes, too.
+_UNSOUND: Final = (sqlite3.Error, zlib.error, UnicodeError, TypeError, MemoryError)
 
 News = list[tuple[bytes, bytes]]  # keys with what is stored for them
 
@@ -55,7 +57,7 @@ class KeptResults:
         if self._connection is None:
             return None
         # Locked, of another table, damaged: then what is judged anew comes in its place, or cannot and the file goes.
-        with contextlib.suppress(sqlite3.Error, zlib.error, TypeError):
+        with contextlib.suppress(*_UNSOUND):
             row = self._connection.execute("SELECT record FROM kept WHERE key = ?", (key,)).fetchone()
             if row and row[0][:_TAIL] == key[-_TAIL:]:
                 return zlib.decompress(row[0][_TAIL:])  # which has a checksum
@@ -82,7 +84,7 @@ class KeptResults:
         """Writes what is new, if anything is."""
         news = self.handed_over()
         if news:
-            with contextlib.suppress(OSError, sqlite3.Error):  # no room, no right to write, or another process writes
+            with contextlib.suppress(OSError, sqlite3.OperationalError):  # no room or right, or another process writes
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 if not self._added(news):
                     for name in (FILE_NAME, f"{FILE_NAME}-journal"):
@@ -110,9 +112,11 @@ class KeptResults:
                     pass
                 connection.execute("COMMIT")
                 return True
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR:  # a wrong question
+                raise
+            return False
+        except _UNSOUND:
             return False
 
 

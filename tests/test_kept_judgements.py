@@ -110,7 +110,13 @@ def foreign_database(file: Path) -> None:
         connection.execute("INSERT INTO kept VALUES (?, ?)", ((1).to_bytes(16, "big"), b"not ours"))
 
 
+def without_table(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("ALTER TABLE kept RENAME TO gone")
+
+
 DAMAGES = {
+    "without its table": without_table,
     "empty": lambda file: file.write_bytes(b""),
     "cut in half": lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]),
     "cut by a byte": lambda file: file.write_bytes(file.read_bytes()[:-1]),
