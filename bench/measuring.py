@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import math
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 KIB_A_UNIT = 1 / 1024 if sys.platform == "darwin" else 1  # of what the system calls memory: bytes there, KiB here
 
 
 class Command(NamedTuple):
-    """What to run. ``fine`` are exit codes that mean it did its work; ``fresh`` is a folder emptied before each run."""
+    """What to run. ``fine`` are exit codes that mean it did its work; ``before`` is done before each run, uncounted."""
 
     arguments: tuple[str, ...]
     environment: Mapping[str, str]
     fine: tuple[int, ...] = (0,)
-    fresh: Path | None = None
+    before: Callable[[], object] | None = None
 
 
 class Spent(NamedTuple):
@@ -44,8 +42,8 @@ class FailedError(Exception):
 
 def spend(command: Command) -> Spent:
     """Runs a command to its end. Raises FailedError when it cannot start or did not do its work."""
-    if command.fresh:
-        shutil.rmtree(command.fresh, ignore_errors=True)
+    if command.before:
+        command.before()
     begin = time.perf_counter()
     with tempfile.TemporaryFile() as said:
         try:

@@ -6,6 +6,7 @@ named and left out.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -63,7 +64,8 @@ def _python_peer(name: str, wanted: str, folder: Path) -> Peer:
     words = ("check",) if name == "proselint" else ()
 
     def over(files: Iterable[str]) -> Command:
-        return Command((str(program), *words, *files), environment, fine=(0, 1, 65), fresh=kept)
+        emptied = functools.partial(shutil.rmtree, kept, ignore_errors=True)
+        return Command((str(program), *words, *files), environment, fine=(0, 1, 65), before=emptied)
 
     return Peer(name, wanted.partition("==")[2], over)
 

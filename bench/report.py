@@ -48,6 +48,10 @@ def _wanted(results: Mapping[str, Any]) -> Iterator[str]:
                 for by, key in _BESIDE.items():
                     ratio = commands[name][key][1]
                     rows.append((f"check of five pages / {peer}, {by}", "below 0.6", ratio, ratio < 0.6))
+                ratio = commands[name]["again_is_x_of_it"][1]
+                rows.append((f"check again, a sentence edited / {peer}, processor", "below 0.55", ratio, ratio < 0.55))
+        again = next(told["clock_s"][1] for name, told in commands.items() if " again, " in name)
+        rows.append(("check again, a sentence edited, seconds of the clock", "below 0.5", again, again < 0.5))
     if "throughput" in results:
         rows += _wanted_speed(results["throughput"]["repeated"])
     if "growth" in results:
@@ -85,6 +89,7 @@ def _times_as_fast(text: Mapping[str, Any], name: str) -> list[tuple[float, floa
 def _start(start: Mapping[str, Any]) -> Iterator[str]:
     build = start["build"]
     yield "\n## Start\n"
+    yield "Judgements are kept between runs: *again* has those of an earlier run, every other check none.  "
     yield f"The packaged library is built in {build['cpu_s']} s with {build['memory_mb']:.0f} MB at the most.\n"
     yield from _table(
         ("command", "processor s", "clock s", "processor s above Python's start", "x Python's start", "MB",

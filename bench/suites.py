@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from measuring import Command, Spent, exponent, in_turn, spend, spread, times_as_much
+from measuring import Command, FailedError, Spent, exponent, in_turn, spend, spread, times_as_much
 from peers import Peer
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECK = ("check", "--blind", "--fail-on", "never", "--format", "compact")
+ANEW = (*CHECK, "--no-cache")  # nothing is taken from an earlier run
+KEPT = "judgements.sqlite"  # what earlier runs judged, in the cache
 FIVE = [str(ROOT / "tests" / "labelled" / "held-out" / f"page-{number}.md") for number in range(11, 16)]
+FIRST = "claimwise check, five pages"
+AGAIN = "claimwise check again, a sentence edited, five pages"
+EDITED = ("page-13.md", "no more than three drips", "no more than two drips")  # a page, and what is edited in it
 READ = "import sys; [open(path, encoding='utf-8').read() for path in sys.argv[1:]]"
 
 
@@ -43,7 +49,7 @@ class Bench(NamedTuple):
     def over(self, files: Sequence[str], *, cache: str = "cache") -> dict[str, Command]:
         """Everybody on the same files."""
         commands = {
-            "claimwise": self.claimwise(*CHECK, *files, cache=cache),
+            "claimwise": self.claimwise(*ANEW, *files, cache=cache),
             "reading": self.python("-c", READ, *files),
         }
         return commands | {peer.name: peer.over(files) for peer in self.peers}
@@ -53,18 +59,23 @@ def start(bench: Bench) -> dict[str, Any]:
     """Commands as whole processes, each beside the start of the interpreter; the check also beside its peers."""
     bench.say("start of commands")
     built = spend(bench.claimwise("library", "build"))
+    kept = bench.folder / "cache" / KEPT
+    first = bench.claimwise(*CHECK, *FIVE)._replace(before=lambda: kept.unlink(missing_ok=True))
     commands = {
         "python -c pass": bench.python("-c", "pass"),
         "claimwise --help": bench.claimwise("--help"),
         "claimwise search": bench.claimwise("search", "suicidality"),
         "claimwise show": bench.claimwise("show", "003-040"),
         "claimwise report": bench.claimwise("report"),
-        "claimwise check, five pages": bench.claimwise(*CHECK, *FIVE),
-        "claimwise check --jobs 1, five pages": bench.claimwise(*CHECK, "--jobs", "1", *FIVE),
+        FIRST: first,
+        "claimwise check --jobs 1, five pages": bench.claimwise(*CHECK, "--jobs", "1", *FIVE)._replace(
+            before=first.before
+        ),
+        AGAIN: _again(bench, first),
         **{f"{peer.name}, five pages": peer.over(FIVE) for peer in bench.peers},
     }
     spent = in_turn(commands, 3 if bench.quick else 11)
-    floor, ours = spent["python -c pass"], spent["claimwise check, five pages"]
+    floor, ours = spent["python -c pass"], (spent[FIRST], spent[AGAIN])
     return {
         "build": told(built),
         "commands": {
@@ -74,17 +85,36 @@ def start(bench: Bench) -> dict[str, Any]:
                 "above_python_s": spread([s.cpu - f.cpu for s, f in zip(times, floor, strict=True)]),
                 "x_python": times_as_much(times, floor),
                 "memory_mb": round(max(s.memory for s in times), 1),
-                **(_beside(ours, times) if name.endswith("five pages") else {}),
+                **(_beside(*ours, times) if name.endswith("five pages") else {}),
             }
             for name, times in spent.items()
         },
     }
 
 
-def _beside(ours: Sequence[Spent], times: Sequence[Spent]) -> dict[str, list[float]]:
+def _again(bench: Bench, first: Command) -> Command:
+    """The five pages once more, one sentence edited since they were checked, in every run as if for the first time."""
+    kept, before = bench.folder / "cache" / KEPT, bench.folder / "before.sqlite"
+    pages = bench.folder / "edited"
+    pages.mkdir()
+    for page in FIVE:
+        shutil.copy(page, pages)
+    text = (pages / EDITED[0]).read_text(encoding="utf-8")
+    if text.count(EDITED[1]) != 1:
+        raise FailedError(f"{EDITED[0]}: has not the words {EDITED[1]!r} that are to be edited")
+    (pages / EDITED[0]).write_text(text.replace(*EDITED[1:]), encoding="utf-8")
+    spend(first)
+    shutil.copy(kept, before)
+    files = [str(pages / Path(page).name) for page in FIVE]
+    return bench.claimwise(*CHECK, *files)._replace(before=lambda: shutil.copy(before, kept))
+
+
+def _beside(first: Sequence[Spent], again: Sequence[Spent], times: Sequence[Spent]) -> dict[str, list[float]]:
     return {
-        "check_is_x_of_it": times_as_much(ours, times),
-        "check_is_x_of_it_by_clock": times_as_much(ours, times, by_clock=True),
+        "check_is_x_of_it": times_as_much(first, times),
+        "check_is_x_of_it_by_clock": times_as_much(first, times, by_clock=True),
+        "again_is_x_of_it": times_as_much(again, times),
+        "again_is_x_of_it_by_clock": times_as_much(again, times, by_clock=True),
     }
 
 
@@ -162,8 +192,8 @@ def growth(bench: Bench) -> dict[str, Any]:
         built = spend(bench.claimwise("library", "build", *library, cache=cache))
         pages = [str(path) for path in sorted((folder / "pages").iterdir())]
         commands |= {
-            f"{size} one": bench.claimwise(*CHECK, *library, pages[0], cache=cache),
-            f"{size} all": bench.claimwise(*CHECK, *library, *pages, cache=cache),
+            f"{size} one": bench.claimwise(*ANEW, *library, pages[0], cache=cache),
+            f"{size} all": bench.claimwise(*ANEW, *library, *pages, cache=cache),
             f"{size} search": bench.claimwise("search", "trials", *library, cache=cache),
         }
         on_disk = sum(path.stat().st_size for path in (bench.folder / cache).glob("*.sqlite"))

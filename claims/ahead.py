@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from claims.documents import Document
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from claims.judged import Judged
 
 Judgements = list["Judged | None"]
+WORTH_PARTING: Final = 600  # characters of new text for which another process pays that judges a part of it
 
 
 class Ahead:

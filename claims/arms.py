@@ -26,6 +26,7 @@ _TIED: Final = re.compile(
 _DOSED: Final = re.compile(
     r"\d[\d.,]*\s?(?:mg|mcg|\u00b5g|g)(?:/kg)?\s+(?:of\s+)?(?:[\w-]+\s+){0,2}$"
 )  # on 180 mg of (it)
+_BESIDE: Final = frozenset({"", ":", "("})  # between a treatment and its figure
 _NOBODY: Final = re.compile(r"\b(?:none|nobody|no one|nil)\b")
 _AGAINST: Final = re.compile(r"\s*,?\s*(?:as )?(?:vs?\.?|versus|against|and|or|compared (?:with|to))\s*")
 _LISTED: Final = re.compile(r"\s*(?:and|or|vs?\.?|versus)\s+(?:with |on |for |to |the )*")
@@ -79,14 +80,14 @@ def _parted(folded: str, named: Sequence[Mention], until: int) -> bool:
 
 def _arm(folded: str, figure: Measured, before: int, after: int, treatments: Sequence[Mention]) -> Arm:
     closest = next((m for m in reversed(treatments) if before <= m.start and m.end <= figure.start), None)
-    beside = closest is not None and folded[closest.end : figure.start].strip() in ("", ":")
+    beside = closest is not None and folded[closest.end : figure.start].strip() in _BESIDE
     # The word that joins two arms may be taken for a part of the first one's name.
     if closest and beside and not folded[: figure.start].rstrip().endswith((" and", " or")):
         return closest.concepts
     for mention in treatments:
         between = folded[figure.end : mention.start]
         if figure.end <= mention.start < after and len(between) < _REACH and not _NOBODY.search(between):
-            if ";" not in between and _TIED.search(_DOSED.sub("", between)):
+            if between.strip() == "(" or (";" not in between and _TIED.search(_DOSED.sub("", between))):
                 return mention.concepts
             break
     earlier = [m for m in treatments if before <= m.start and m.end <= figure.start]

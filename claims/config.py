@@ -46,7 +46,8 @@ class PerPath(Record, frozen=True, kw_only=True, rename="kebab"):
 class Settings(Record, frozen=True, kw_only=True, rename="kebab"):
     """The file as written. Paths and patterns are relative to its folder; ``library`` ``None`` is the packaged one.
 
-    ``rule_url`` is where the page of a rule is found, ``None`` for nowhere but in the command.
+    ``rule_url`` is where the page of a rule is found, ``None`` for nowhere but in the command. ``cache``: whether
+    judgements are kept for the next check.
     """
 
     library: str | None = None
@@ -57,6 +58,7 @@ class Settings(Record, frozen=True, kw_only=True, rename="kebab"):
     severity: dict[str, Severity] = msgspec.field(default_factory=dict)
     fail_on: FailOn = "overstated"
     rule_url: str | None = None
+    cache: bool = True
     per_path: tuple[PerPath, ...] = ()
 
 

@@ -20,6 +20,7 @@ from claims.forms import Forms, MemoryStore
 from claims.frames import FrameReader
 from claims.judged import Judged
 from claims.judging import Judging
+from claims.kept_judgements import KeptJudgements
 from claims.memory import Memory
 from claims.senses import Senses, load_senses
 from claims.standing import judged_as_it_stands
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from claims.documents import Document
     from claims.forms import Store
     from claims.frames import Frame
+    from claims.kept_results import Kept
 
 __all__ = ["Judge", "Judged", "Read"]
 
@@ -107,10 +109,18 @@ class Judge:
     """Reads documents against one library; reading is pure.
 
     ``store`` holds the library's forms, as a snapshot does; without it they are read anew, which takes seconds.
-    ``uncited_figures``: claims that give a figure and cite nothing are told (RF008).
+    ``uncited_figures``: claims that give a figure and cite nothing are told (RF008). ``kept`` has what earlier runs
+    judged.
     """
 
-    def __init__(self, collection: Collection, store: Store | None = None, *, uncited_figures: bool = False) -> None:
+    def __init__(
+        self,
+        collection: Collection,
+        store: Store | None = None,
+        *,
+        uncited_figures: bool = False,
+        kept: Kept | None = None,
+    ) -> None:
         self.reader = reader_of(collection, store)
         self.opposite = self.reader.senses.opposite  # the contrary of a sense, by its name
         self._lexicon = collection.lexicon
@@ -121,6 +131,7 @@ class Judge:
         considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
         self._citing = Citing(collection.library, collection.lexicon, findings, uncited_figures=uncited_figures)
         self._judging = Judging(collection, considering, self.reader)
+        self.kept = KeptJudgements(kept, considering.scorecard, collection.propositions) if kept else None
         self._judged: Memory[int, tuple[Frame, Judged | None]] = Memory()
         self._read: Memory[int, tuple[Told, tuple[Read, ...]]] = Memory()
 
@@ -166,11 +177,19 @@ class Judge:
         return tuple(reads)
 
     def claims(self, document: Document) -> list[Assertion]:
-        """The claims of a document, one of each frame; none when it does not name the subject."""
+        """The claims of a document that must be judged, one of each frame; none when it does not name the subject."""
         if self._manifest.subject and not self.names_subject(document):
             return []
         told = tell(document, self.reader)
-        return list({id(claim.frame): claim for _, block, _ in told for claim in block.assertions}.values())
+        claims = {id(claim.frame): claim for _, block, _ in told for claim in block.assertions}.values()
+        return [claim for claim in claims if not self._remembers(claim)]
+
+    def _remembers(self, assertion: Assertion) -> bool:
+        """Whether the judgement on a claim was kept; it is then remembered."""
+        kept = self.kept.known(assertion) if self.kept else None
+        if kept:
+            self.remember(assertion, kept[0])
+        return kept is not None
 
     def remember(self, assertion: Assertion, judgement: Judged | None) -> None:
         """Takes over the judgement on a claim that was made elsewhere."""
@@ -181,11 +200,23 @@ class Judge:
         frame = assertion.frame
         known = self._judged.get(id(frame))
         if known is None:  # the frame is kept too, so that no other can have its identity
-            judgement = self._judging.judge(assertion)
-            if judgement:
-                judgement = judged_as_it_stands(judgement, self._library, named=frame.studies)
-            known = self._judged.keep(id(frame), (frame, judgement))
+            known = self._judged.keep(id(frame), (frame, self._kept_or_anew(assertion)))
         return known[1]
+
+    def _kept_or_anew(self, assertion: Assertion) -> Judged | None:
+        kept = self.kept.known(assertion) if self.kept else None
+        if kept:
+            return kept[0]
+        judgement = self._judging.judge(assertion)
+        if judgement:
+            judgement = judged_as_it_stands(judgement, self._library, named=assertion.frame.studies)
+        if self.kept:
+            self.kept.keep(assertion, judgement)
+        return judgement
+
+    def _likeness(self, assertion: Assertion) -> float:
+        measure = self._judging.likeness
+        return self.kept.likeness(assertion, measure) if self.kept else measure(assertion)
 
     def _is_on_subject(self, document: Document, told: Sequence[ToldAt]) -> bool:
         """Whether a document names what the library is about, or says what the library's wordings say without naming
@@ -195,7 +226,7 @@ class Judge:
         if self.names_subject(document):
             return True
         seen = list(islice((assertion for _, block, _ in told for assertion in block.assertions), _SAMPLE))
-        familiar = sum(self._judging.likeness(assertion) >= _FAMILIAR for assertion in seen)
+        familiar = sum(self._likeness(assertion) >= _FAMILIAR for assertion in seen)
         return bool(seen) and familiar >= _HALF * len(seen)
 
     def names_subject(self, document: Document) -> bool:

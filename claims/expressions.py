@@ -119,11 +119,19 @@ class Expressions(Ranges):
         amount = self.range(k)
         if not (amount and amount.plain and amount.digits and amount.kind is None) or self.has(amount.next, "times"):
             return None
-        if self.noun(amount.next):
+        if self.noun(amount.next) and not self._is_point_of(i, amount.next):
             return None
         unit = token.entry.unit
         of = None if unit else token.text
         return self.measured(i, amount, kind="ordinal", unit=unit.symbol if unit else None, of=of), amount.next
+
+    def _is_point_of(self, i: int, k: int) -> bool:
+        """Whether a time that ends at ``k`` is told of something (week 8 of the trial), no count."""
+        before = self.tokens[i - 1] if i else None
+        counted = before is not None and (before.entry.number is not None or before.form == "number")
+        if counted or (i and self.has(i - 1, "per")):
+            return False
+        return self.tokens[k].text.lower() == "of" and self.tokens[k + 1].form == "word"
 
     def ordinal(self, i: int) -> Found | None:
         """Third treatment, 3rd or 4th session, second week; other ordinals (first-line) are no figures."""

@@ -282,7 +282,10 @@ def _understood(
     reason = no_claim(segment, sentence, cues, led=bool(context.lead and tags.mentions))
     if reason is not None:
         return Understood(named=named, reason=reason)
-    of_heads = by_slot([m for head in heads for m in reader.tagger.tag(head).mentions])
+    in_heads = [m for head in heads for m in reader.tagger.tag(head).mentions]
+    of_heads = by_slot(in_heads)
+    treatments = {m.concepts for m in in_heads if m.slot == "intervention"}
+    under = next(iter(treatments)) if len(treatments) == 1 else ()
     in_house = any(word.rule.kind == "in-house" for head in columns for word in reader.tagger.tag(head).cue_words)
     subject = {slot: named[slot] for slot in CARRIED if slot in named}
     claims: list[Assertion] = []
@@ -295,7 +298,7 @@ def _understood(
         lent = context.lent({**subject, **stated}, heads)
         if "intervention" not in own and "intervention" in subject:
             lent |= reader.lend("intervention", subject["intervention"], _CARRIED_WEIGHT)
-        frame = reader.read(text, context=lent)
+        frame = reader.read(text, context=lent, under=() if "intervention" in named else under)
         inside = tuple(cue for cue in cues if low <= cue.start < high or cue.covers(low, high))
         claims.append(
             Assertion(

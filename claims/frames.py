@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from claims.arms import arms_of
+from claims.arms import Arm, arms_of
 from claims.cues import Cue, joined, place_cues
 from claims.folding import fold
 from claims.marks import labels_of, span_of, ties_of
@@ -111,8 +111,9 @@ class FrameReader:
         self._bare: Memory[str, bool] = Memory()
         self._heads: Memory[tuple[str, tuple[str, ...]], bool] = Memory()
 
-    def read(self, text: str, *, context: Mapping[str, float] | None = None) -> Frame:
-        """The frame of a text; ``context`` adds features that headings and earlier sentences carry."""
+    def read(self, text: str, *, context: Mapping[str, float] | None = None, under: Arm = ()) -> Frame:
+        """The frame of a text; ``context`` adds features that headings and earlier sentences carry. ``under``: the one
+        treatment that a row or column is about, of which its figures are told when the text names none."""
         folded = fold(text)
         tags = self.tagger.tag(text)
         cues = place_cues(tags.cue_words, tags.stops, tags.near_stops, 0, len(text), joined(text, tags.named))
@@ -130,13 +131,17 @@ class FrameReader:
             if key not in building.features:
                 building.features[key] = weight
         treatments = [m for m in tags.mentions if m.slot == "intervention"]
+        if under and not treatments:
+            arms = {span_of(figure): under for figure in measured if figure.kind == "percentage"}
+        else:
+            arms = dict(arms_of(folded, measured, treatments))
         return Frame(
             features=building.features,
             negated=frozenset(key for key, sign in building.signs.items() if sign < 0),
             own=own,
             slots={slot: tuple(concepts) for slot, concepts in building.slots.items()},
             measured=measured,
-            arms=dict(arms_of(folded, measured, treatments)),
+            arms=arms,
             around=dict(_around(folded, measured, building.placed)),
             ties=dict(ties_of(folded, measured, [*building.placed, *building.inside, *labels])),
             studies=studies,

@@ -21,16 +21,23 @@ from claims.workers import Lost, in_turn
 if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.inputs import Listed
+    from claims.kept_results import KeptResults
 
 LOOKER: Final = (__name__, "make_looker")
 _BATCH: Final = 16  # documents that a worker is handed at once, fewer when there are few
 
 
 class Jobs:
-    """Reads files in processes, for ``gather``, and keeps what was seen in them for ``compared``."""
+    """Reads files in processes, for ``gather``, and keeps what was seen in them for ``compared``.
 
-    def __init__(self, snapshot: Path, jobs: int, *, blind: bool, uncited_figures: bool) -> None:
-        arguments = (str(snapshot), blind, uncited_figures)
+    ``kept`` has judgements of earlier runs, and gets those of this one when all files are read.
+    """
+
+    def __init__(
+        self, snapshot: Path, jobs: int, *, blind: bool, uncited_figures: bool, kept: KeptResults | None = None
+    ) -> None:
+        arguments = (str(snapshot), blind, uncited_figures, kept is not None)
+        self._results = kept
         self._order = Order(module=LOOKER[0], name=LOOKER[1], arguments=arguments)
         self._jobs = jobs
         self.looked: list[Looked] = []
@@ -45,7 +52,9 @@ class Jobs:
             batches, lambda attendant, batch: (batch, attendant.answers([files[at] for at in batch])), self._order, jobs
         ):
             for at, answer in zip(batch, answers, strict=True):
-                found[at] = self._kept(answer)
+                found[at] = self._taken(answer)
+        if self._results:
+            self._results.write()
         return found
 
     def result(
@@ -55,28 +64,33 @@ class Jobs:
         looked = named_in_order(self.looked, collection)
         return compared(looked, collection, library_hash=library_hash, against_sources=against, unreadable=unreadable)
 
-    def _kept(self, answer: object) -> Document | str:
+    def _taken(self, answer: object) -> Document | str:
         match answer:
             case Lost(reason=reason) | str(reason):
                 return reason
-            case (Document() as document, Looked() as looked):
+            case (Document() as document, Looked() as looked, list(news)):
                 self.looked.append(looked)
+                if self._results:
+                    self._results.take(news)
                 return document
         raise AssertionError(answer)
 
 
-def make_looker(snapshot: str, blind: bool, uncited_figures: bool) -> Callable[[Listed], object]:
-    """What a worker does with a file: the document and what was seen in it, or why it cannot be read."""
+def make_looker(snapshot: str, blind: bool, uncited_figures: bool, keep: bool) -> Callable[[Listed], object]:
+    """What a worker does with a file: the document, what was seen in it and what was judged anew for it, or why it
+    cannot be read. ``keep``: judgements of earlier runs are used."""
     from claims.engine import Judge
     from claims.form_store import StoredForms
     from claims.inputs import read_listed
+    from claims.kept_results import kept_for
     from claims.looking import Looking
-    from claims.query import open_collection
+    from claims.query import meta, open_collection
     from claims.snapshot import connect
 
     connection = connect(Path(snapshot))
     collection = open_collection(connection)
-    judge = Judge(collection, StoredForms(connection), uncited_figures=uncited_figures)
+    kept = kept_for(Path(snapshot), meta(connection)["hash"]) if keep else None
+    judge = Judge(collection, StoredForms(connection), uncited_figures=uncited_figures, kept=kept)
     looking = Looking(collection, judge, blind=blind)
 
     def look(file: Listed) -> object:
@@ -84,6 +98,7 @@ def make_looker(snapshot: str, blind: bool, uncited_figures: bool) -> Callable[[
         if isinstance(document, str):
             return document
         looked = looking.look(document)
-        return msgspec.structs.replace(document, blocks=()), looked  # which are of use only to who reads on
+        # The blocks are of use only to who reads on.
+        return msgspec.structs.replace(document, blocks=()), looked, kept.results.handed_over() if kept else []
 
     return look

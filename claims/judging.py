@@ -41,6 +41,7 @@ _FAR_IF_BARE: Final = 0.52  # the same for a sentence that names nothing the lib
 _NEAR_ENOUGH: Final = 0.55
 _BENT: Final = 0.4  # likeness from which a bent wording names the fault
 _REFUTED: Final = 0.3  # share of a claim that a topic denies, from which it refutes it
+_HARDLY: Final = 0.15  # of a claim that is as its study found it, what no allowed wording says
 _AS_LIKE: Final = 0.85  # how like a bent wording must be, against an allowed one of another topic
 _CONTRARY: Final = 0.08
 _DENIED: Final = 0.12
@@ -126,6 +127,7 @@ class Judging:
         topic = self._deciding(considered)
         departure = considered.departure
         carried = considered.support >= CARRIES and not (_goes_further(assertion, topic) or _denied(considered, topic))
+        carried = carried or self._is_as_found(assertion, considered, topic)
         if departure is None and carried:
             departure = self._repeated.departure(assertion.text, considered.topics, topic)
         if departure is not None:
@@ -136,6 +138,14 @@ class Judging:
             topic = self._bent_topic(considered) or considered.topics[0]
             ruling = self._ruling(assertion, considered, topic)
         return self._judged(assertion, considered, topic, ruling)
+
+    def _is_as_found(self, assertion: Assertion, considered: Considered, topic: Compared) -> bool:
+        """Whether a claim tells what the study that it names or cites found and hardly more, so that it needs no
+        wording like it; anything that speaks against it by itself bars that."""
+        studied = considered.studied
+        if studied is None or not studied.exact or topic.values["unsaid"] > _HARDLY:
+            return False
+        return next(self._failed(assertion, considered, topic), None) is None
 
     def likeness(self, assertion: Assertion) -> float:
         """How like the claim is to the nearest wording that the library knows, from 0 to 1."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from claims.ahead import Ahead, GoAhead
+from claims.ahead import WORTH_PARTING, Ahead, GoAhead
 from claims.checked_claims import CheckedClaim, curated_claim, read_claim
 from claims.checked_documents import CheckedDocument, Unchecked
 from claims.conflicts import Stated
@@ -97,12 +97,12 @@ class Looking:
         return document.sha256 in self._registered
 
     def ahead(self, document: Document) -> Ahead | None:
-        """The claims of a document, to be judged before it is looked at; ``None`` where there are none to be judged, or
+        """The claims of a document, to be judged before it is looked at; ``None`` where there is little to judge, or
         judgements are not remembered that long."""
         if self.knows(document) or len(document.text) > REMEMBERED:
             return None
         claims = self._judge.claims(document)
-        return Ahead(claims, self._judge) if claims else None
+        return Ahead(claims, self._judge) if sum(len(claim.text) for claim in claims) >= WORTH_PARTING else None
 
     def look(self, document: Document, name: str = "") -> Looked:
         """The document with its claims, whose ids begin with ``name``."""
@@ -148,6 +148,8 @@ class Looking:
             unchecked=tuple(unchecked),
             on_subject=examined.on_subject,
         )
+        if self._judge.kept:
+            self._judge.kept.keep_all(document)
         return Looked(checked=done, sayings=tuple(sayings))
 
     def _block(

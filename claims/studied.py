@@ -95,7 +95,8 @@ class StudyNames:
 class Studied(msgspec.Struct, frozen=True, kw_only=True):
     """The finding that a claim speaks of, and the details in which they part.
 
-    ``explained`` and ``unexplained`` count the claim's figures; ``named``: the claim names the study.
+    ``explained`` and ``unexplained`` count the claim's figures; ``named``: the claim names the study. ``exact``: it
+    names it, its figures are the finding's results, of the arms they were found in, and so is the outcome.
     """
 
     finding: str
@@ -104,6 +105,7 @@ class Studied(msgspec.Struct, frozen=True, kw_only=True):
     unexplained: int
     parted: tuple[str, ...]
     named: bool
+    exact: bool = False
 
     @property
     def sure(self) -> bool:
@@ -180,6 +182,7 @@ class Findings:
         finding, study = self._library.findings[finding_id], self._library.study_of(finding_id)
         score, parted, explained, unexplained = self._figures(finding, study, score, frame, told)
         result = parted is not None
+        told_exactly = explained and not unexplained and finding.outcome in frame.slots.get("outcome", ())
         parted = set(parted or ())
         year = _KEY_YEAR.search(study.bibkey)
         score += _YEAR if year and float(year.group()) in told.years else 0.0
@@ -213,6 +216,7 @@ class Findings:
             unexplained=len(unexplained),
             parted=tuple(sorted(parted)),
             named=named,
+            exact=bool(named and told_exactly and not parted and self._of_their_arms(finding, study, frame, told)),
         )
 
     def _figures(
@@ -232,6 +236,18 @@ class Findings:
             if role in ("value", "comparator"):
                 parted = (parted or set()) | self._arm(frame.arm(figure), role, own, other)
         return score, parted, len(told.figures) - len(unexplained), unexplained
+
+    def _of_their_arms(self, finding: Finding, study: Study, frame: Frame, told: _Told) -> bool:
+        """Whether every figure is a result and is told, in its words or by the only treatment named, of its arm."""
+        sides = _scope(finding, study, "intervention"), _scope(finding, study, "comparator")
+        only = frame.slots.get("intervention", ())
+        for figure in told.figures:
+            role = _role(figure, self.values_of(finding.id))
+            of = frame.arm(figure) or (only if len(only) == 1 and not frame.slots.get("comparator") else ())
+            mine, theirs = sides if role == "value" else sides[::-1]
+            if role not in ("value", "comparator") or not self._share(of, mine) or self._share(of, theirs):
+                return False
+        return True
 
     def _arm(self, told: tuple[str, ...], role: str, own: tuple[str, ...], other: tuple[str, ...]) -> set[str]:
         mine, theirs = (own, other) if role == "value" else (other, own)

@@ -133,6 +133,8 @@ def test_how_sure_a_wording_is(text: str, certainty: str) -> None:
         ("64% responded on ketamine.", [("ketamine",)]),
         ("28% on midazolam", [("sedative",)]),
         ("Midazolam: 28%", [("sedative",)]),
+        ("Response was 64% (ketamine) vs 28% (midazolam).", [("ketamine",), ("sedative",)]),
+        ("Fewer responded to midazolam (28%) than to ketamine (64%).", [("sedative",), ("ketamine",)]),
         ("64% on ketamine and 28% on midazolam responded.", [("ketamine",), ("sedative",)]),
         ("Ketamine: 64%; midazolam: 28%.", [("ketamine",), ("sedative",)]),
         ("64% responded.", [()]),

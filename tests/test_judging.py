@@ -206,6 +206,15 @@ def test_figures_under_the_head_of_the_providers_own_people_are_the_providers_to
         assert "only the provider can show" not in other.reason
 
 
+@pytest.mark.parametrize(
+    ("row", "figure", "verdict"),
+    [("Midazolam", "28%", "supported"), ("Midazolam", "64%", "contradicted"), ("Ketamine", "28%", "contradicted")],
+)
+def test_a_figure_in_a_row_of_one_treatment_is_told_of_it(engine: Engine, row: str, figure: str, verdict: str) -> None:
+    page = f"| Drug | Result |\n|---|---|\n| {row} | {figure} responded in the trial of Murrough and colleagues |\n"
+    assert [judged.verdict for judged in engine.judged(page)] == [verdict]
+
+
 @pytest.mark.parametrize(("support", "verdict"), [(0.4, "overstated"), (0.5, "unsupported")])
 def test_what_is_nearly_carried_and_fails_no_comparison_of_its_own_is_unsupported(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, support: float, verdict: str

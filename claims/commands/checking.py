@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from claims.ignores import Ignore
     from claims.inputs import Inputs, Listing
     from claims.jobs import Jobs
-    from claims.snapshot import Reopened
 
 CheckFormat = Literal[
     "text", "compact", "json", "markdown", "html", "sarif", "junit", "github", "gitlab", "rdjson", "csv"
@@ -89,6 +88,9 @@ def check(
             help="Processes that read and judge (default: as many as pay off); the output is the same for any number.",
         ),
     ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Judge every claim anew, and keep no judgement for the next check.")
+    ] = False,
     store: Annotated[
         str | None,
         typer.Option("--store", metavar="URL", help="Also write documents, claims and evidence into this database."),
@@ -120,7 +122,8 @@ def check(
     config = open_project(paths, given(library, select, ignore, fail_on), stdin_name=stdin_filename)
     baseline, day = baseline_of_project(config, baseline_file), parse_day(today)
     changed = changes(diff, paths, config) if diff is not None else None
-    processes = None if jobs in (None, 1) or extracted else _processes(config, jobs, blind=blind)
+    keep = config.settings.cache and not no_cache
+    processes = None if jobs in (None, 1) or extracted else _processes(config, jobs, blind=blind, keep=keep)
     listing = list_files(
         paths,
         stdin=standard_input(),
@@ -140,7 +143,7 @@ def check(
     draft = open_draft(inputs, annotate) if annotate and inputs else None
     stored = open_store(store) if store is not None else None
     collection, result, ignores = _judged(
-        listing, inputs, config, processes, blind=blind, against=against_sources, forking=jobs is None
+        listing, inputs, config, processes, blind=blind, against=against_sources, forking=jobs is None, keep=keep
     )
     kept = stored(result, config, blind=blind, checked=this_moment()) if stored else None
     result = settle(result, ignores, config, today=day, baseline=baseline, changed=changed)
@@ -171,6 +174,7 @@ def _judged(
     blind: bool,
     against: bool,
     forking: bool,
+    keep: bool,
 ) -> tuple[Collection, CheckResult, dict[str, Sequence[Ignore]]]:
     """The library, the check, and the comments found on the way. What was not read before is read one by one."""
     from claims.checking import check_in_order
@@ -178,40 +182,49 @@ def _judged(
     from claims.forked import Forking
     from claims.form_store import StoredForms
     from claims.ignores import ignores_of, noting
+    from claims.kept_results import kept_for
     from claims.query import meta, open_collection
     from claims.selection import UNCITED_FIGURE
+    from claims.session import library_snapshot
+    from claims.snapshot import Reopened
 
-    snapshot = _opened(config)
+    place = library_snapshot(config.library)
+    snapshot = Reopened(place)
     collection = open_collection(snapshot)
     library_hash = meta(snapshot)["hash"]
     if processes and inputs:
         result = processes.result(collection, library_hash, listing.unreadable, against=against)
         return collection, result, ignores_of(inputs.documents)
+    kept = kept_for(place, library_hash) if keep else None
+    judge = Judge(collection, StoredForms(snapshot), uncited_figures=config.wants(UNCITED_FIGURE), kept=kept)
     ignores: dict[str, Sequence[Ignore]] = {}
     documents = sorted(inputs.documents, key=lambda d: d.path) if inputs else listing.read_in_order()
     result = check_in_order(
         noting(documents, ignores),
         collection,
-        Judge(collection, StoredForms(snapshot), uncited_figures=config.wants(UNCITED_FIGURE)),
+        judge,
         library_hash=library_hash,
         blind=blind,
         against_sources=against,
         unreadable=listing.unreadable,
-        looks=Forking(snapshot.reopen).look if forking and listing.is_small() else None,
+        looks=Forking(snapshot.reopen, kept=judge.kept).look if forking and listing.is_small() else None,
     )
+    if kept:
+        kept.results.write()
     return collection, result, ignores
 
 
-def _opened(config: Config) -> Reopened:
-    from claims.session import library_snapshot
-    from claims.snapshot import Reopened
-
-    return Reopened(library_snapshot(config.library))
-
-
-def _processes(config: Config, jobs: int, *, blind: bool) -> Jobs:
+def _processes(config: Config, jobs: int, *, blind: bool, keep: bool) -> Jobs:
     from claims.jobs import Jobs
+    from claims.kept_results import KeptResults
     from claims.selection import UNCITED_FIGURE
     from claims.session import library_snapshot
 
-    return Jobs(library_snapshot(config.library), jobs, blind=blind, uncited_figures=config.wants(UNCITED_FIGURE))
+    place = library_snapshot(config.library)
+    return Jobs(
+        place,
+        jobs,
+        blind=blind,
+        uncited_figures=config.wants(UNCITED_FIGURE),
+        kept=KeptResults(place.parent) if keep else None,
+    )
