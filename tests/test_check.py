@@ -29,6 +29,7 @@ class Scripted:
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
         self.opposite: dict[str, str] = {}
+        self.kept = None
 
     def examine(self, document: Document) -> Examined:
         found, start = [], 0
