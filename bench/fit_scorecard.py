@@ -1,9 +1,11 @@
 """Fits ``claims/data/scorecard.toml``: what each comparison of a claim with the library weighs.
 
-Needs scikit-learn and numpy, which are no dependencies of the project. Reads labelled sets, has the library compare
-every labelled claim with its nearest topic (``Considering``), and fits two logistic regressions over those comparisons:
-one for the evidence carrying the claim, one for the verdict when it does not. Wordings of the library itself, each
-judged as if it were unknown, and cases made from them steady the weights. docs/evaluation.md explains the card.
+Needs scikit-learn and numpy, which are no dependencies of the project. Reads labelled sets and labelled sentences
+(``bench/sentences``: a record's id, a verdict and a sentence, parted by tabs), has the library compare every claim with
+its nearest topic (``Considering``), and fits over those comparisons: steps of points for the evidence carrying the
+claim (boosted, one comparison at a time, so that they only add up), and a logistic regression for the verdict when it
+does not. Cases made from the library's wordings, and its bent wordings, each judged as if it were unknown, steady them.
+docs/evaluation.md explains the card.
 
     python bench/fit_scorecard.py --sources DIR --output /tmp/scorecard.toml
     python bench/fit_scorecard.py --sources DIR --leave-one-out
@@ -19,13 +21,14 @@ import os
 import random
 import sys
 import tempfile
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from claims.collection import Collection, load_collection
-from claims.considering import SCORECARD_FILE, Card, Considering, Scorecard, load_scorecard, said
+from claims.considering import SCORECARD_FILE, Card, Considering, Scorecard, Steps, load_scorecard, said
 from claims.documents import Document, read_document
 from claims.engine import forms_of, reader_of
 from claims.evaluating import of_sources
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
 
 try:
     import numpy as np
+    from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 except ImportError:
@@ -60,23 +64,29 @@ except ImportError:
 ROOT: Final = Path(__file__).resolve().parent.parent
 FITTING: Final = ROOT / "tests" / "labelled" / "fitting"
 HELD_OUT: Final = ROOT / "tests" / "labelled" / "held-out"
+SENTENCES: Final = ROOT / "bench" / "sentences"
 HEAD: Final = """\
-# What each comparison of a claim with the library weighs: above 0 for, below 0 against the evidence carrying it; and
-# for each verdict when it does not. The comparisons are named in claims/comparisons.py; how the weights were fitted is
-# in docs/evaluation.md.
+# The points that each comparison of a claim with the library gives: above 0 for, below 0 against the evidence carrying
+# it; the first up to the first value of "at", the last beyond the last, none when it is 0. And what each weighs for
+# each verdict when the evidence does not carry the claim. The comparisons are named in claims/comparisons.py; how they
+# were fitted is in docs/evaluation.md.
 """
 PRAISE: Final = "promotional"
 PRAISED: Final = 0.5  # weight of praise in the fit of verdicts
 PAGE: Final = 1.0
 PAIR: Final = 0.5
 TOLD_BY_SOURCE: Final = 0.75  # in the fit of verdicts, unless ambiguous
-SOURCE: Final = 0.3  # five texts hold as many claims as all pages, and less of what copy is like
+SOURCE: Final = 0.8  # five texts hold as many claims as all pages, and less of what copy is like
 AMBIGUOUS: Final = 0.4  # labels that a careful reader could give on either side
-WORDING: Final = 0.1
+SENTENCE: Final = 0.3
+SENTENCE_OF_VERDICT: Final = 0.02  # in the fit of verdicts: most bent sentences are contradicted, more than in copy
 BENT_WORDING: Final = 0.05  # in the fit of verdicts
-CASE: Final = 0.1
-SUPPORT_C: Final = 0.02  # the smaller, the more the weights are held back
-VERDICT_C: Final = 0.006
+CASE: Final = 0.15
+ROUNDS: Final = 1500  # each adds a step to one comparison
+RATE: Final = 0.06  # how much of what a step could correct it does
+FEWEST_ROWS: Final = 20  # on each side of a step
+STEP_HELD_BACK: Final = 5.0
+VERDICT_C: Final = 0.006  # the smaller, the more the weights are held back
 OFTEN: Final = 8  # problems that a word stands in, from which it can tell a verdict
 WORDINGS: Final = 4000
 WORDINGS_SEED: Final = 5
@@ -84,7 +94,6 @@ CASES_OF_A_CHANGE: Final = 200
 CASES_SEED: Final = 7
 SAID: Final = ("word-", "sense-")
 BENT: Final = tuple(f"bent-{verdict}" for verdict in sorted(PROBLEMS))
-LEAST_SUPPORT: Final = 1e-4  # weights that are nearer to 0 are not written
 LEAST_VERDICT: Final = 0.005
 LEAST_SAID: Final = 0.06  # of a word or sense
 
@@ -156,6 +165,13 @@ class Bench:
             label = Label(start=0, end=len(member.sentence), verdict=member.verdict, also=member.also, importance=3)
             yield from self._of(read_document("sentence.txt", member.sentence.encode()), (label,), "pair", PAIR)
 
+    def sentence_rows(self) -> Iterator[Row]:
+        for path in sorted(SENTENCES.glob("*.tsv")):
+            for line in path.read_text("utf-8").splitlines():
+                _, verdict, text = line.split("\t")
+                label = Label(start=0, end=len(text), verdict=cast("Verdict", verdict), importance=3)
+                yield from self._of(read_document("sentence.txt", text.encode()), (label,), "sentence", SENTENCE)
+
     def wordings(self) -> list[Example]:
         """Wordings of the library, each judged as if it were not known."""
         known = [n for n, form in enumerate(self.store.forms) if form.kind != "statement"]
@@ -215,25 +231,53 @@ class Bench:
 
 def fit(rows: Sequence[Row], ground: Ground) -> Scorecard:
     """The card that these labelled claims and the library's own sentences give."""
-    base, weights = _support(rows, ground)
-    return Scorecard(base=base, weights=weights, verdicts=_verdicts(rows, ground))
+    base, steps = _support(rows, ground)
+    return Scorecard(base=base, steps=steps, verdicts=_verdicts(rows, ground))
 
 
-def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, dict[str, float]]:
+def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, dict[str, Steps]]:
     rows = [row for row in rows if not row.praise]
     names = sorted(rows[0].values.topic)
-    table = _table([row.values for row in rows], names)
-    carried = [not row.problem for row in rows]
+    fine = [one.verdict == "supported" for one in ground.cases]
+    balance = rate(len(fine) - sum(fine), sum(fine))  # both sides weigh the same in all
+    table = _table([*(row.values for row in rows), *(one.values for one in ground.cases)], names)
+    carried = np.array([*(not row.problem for row in rows), *fine], dtype=int)
     weights = [row.weight * (AMBIGUOUS if row.ambiguous else 1.0) for row in rows]
-    for examples, weight in ((ground.wordings, WORDING), (ground.cases, CASE)):
-        table = np.vstack([table, _table([one.values for one in examples], names)])
-        fine = [one.verdict == "supported" for one in examples]
-        # Both sides weigh the same in all, however many wordings there are of each.
-        balance = rate(len(fine) - sum(fine), sum(fine))
-        weights += [weight * (balance if one else 1.0) for one in fine]
-        carried += fine
-    _, coefficients, bases = _regression(table, np.array(carried, dtype=int), np.array(weights), SUPPORT_C)
-    return float(bases[0]), _kept(names, coefficients[0], LEAST_SUPPORT)
+    weights += [CASE * (balance if one else 1.0) for one in fine]
+    model = HistGradientBoostingClassifier(
+        max_iter=ROUNDS,
+        learning_rate=RATE,
+        max_leaf_nodes=2,
+        l2_regularization=STEP_HELD_BACK,
+        min_samples_leaf=FEWEST_ROWS,
+        early_stopping=False,
+        random_state=0,
+    ).fit(table, carried, sample_weight=np.array(weights))
+    return _steps(model, names)
+
+
+def _steps(model: Any, names: Sequence[str]) -> tuple[float, dict[str, Steps]]:
+    """The base and the steps of each comparison, which give a comparison of 0 no points."""
+    base = float(model._baseline_prediction.item())
+    found: dict[str, dict[float, tuple[float, float]]] = {}
+    for (tree,) in model._predictors:
+        root = tree.nodes[0]
+        if root["is_leaf"]:
+            base += float(root["value"])
+            continue
+        low, high = (float(tree.nodes[root[side]]["value"]) for side in ("left", "right"))
+        at = found.setdefault(names[root["feature_idx"]], {})
+        threshold = round(float(root["num_threshold"]), 6)
+        before = at.get(threshold, (0.0, 0.0))
+        at[threshold] = before[0] + low, before[1] + high
+    steps: dict[str, Steps] = {}
+    for name, parts in found.items():
+        at = tuple(sorted(parts))
+        points = [sum(parts[t][k > i] for i, t in enumerate(at)) for k in range(len(at) + 1)]
+        nothing = points[bisect_left(at, 0.0)]
+        base += nothing
+        steps[name] = Steps(at=at, points=tuple(round(p - nothing, 4) + 0.0 for p in points))
+    return base, steps
 
 
 def _for_verdict(row: Row) -> float:
@@ -241,6 +285,8 @@ def _for_verdict(row: Row) -> float:
     for praise is worse than the other way round."""
     if row.praise:
         return row.weight * PRAISED
+    if row.group == "sentence":
+        return SENTENCE_OF_VERDICT
     return TOLD_BY_SOURCE if row.weight == SOURCE and not row.ambiguous else row.weight
 
 
@@ -248,7 +294,7 @@ def _verdicts(rows: Sequence[Row], ground: Ground) -> dict[Verdict, Card]:
     """Which verdict fits a claim that the evidence does not carry. Here an ambiguous label weighs as any other."""
     problems = [row for row in rows if row.problem or row.praise]
     bent = [one for one in ground.wordings if one.verdict in PROBLEMS]
-    often = Counter(name for row in problems for name in row.values.said)
+    often = Counter(name for row in problems if row.group != "sentence" for name in row.values.said)
     names = sorted((*rows[0].values.topic, *BENT, *(name for name, times in often.items() if times >= OFTEN)))
     table = _table([*(row.values for row in problems), *(one.values for one in bent)], names)
     said = np.array([*(row.label.verdict for row in problems), *(one.verdict for one in bent)])
@@ -295,7 +341,8 @@ def _read_for(label: Label, claims: Sequence[Assertion]) -> Assertion | None:
 
 def written(card: Scorecard) -> str:
     """The card as its file holds it."""
-    lines = [HEAD + f"base = {card.base:.4f}", "", "[weights]", *_lines(card.weights)]
+    lines = [HEAD + f"base = {card.base:.4f}", "", "[steps]"]
+    lines += [f"{_key(n)} = {{at = {list(s.at)}, points = {list(s.points)}}}" for n, s in sorted(card.steps.items())]
     for verdict, one in sorted(card.verdicts.items()):
         lines += ["", f"[verdicts.{verdict}]", f"base = {one.base:.4f}"]
         lines += [f"[verdicts.{verdict}.weights]", *_lines(one.weights)]
@@ -358,6 +405,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         bench = Bench(load_collection(packaged_paths()))
         fitting, held_out = (_labelled(bench, paths) for paths in (asked.labels, [asked.held_out]))
+        fitting += bench.sentence_rows()
         sources: list[Row] = []
         if asked.sources:
             texts = read_texts(bench.collection.sources.values(), asked.sources)

@@ -1,6 +1,6 @@
 """Considers a claim: the topics it is nearest to, the finding it speaks of, and how far the evidence supports it.
 
-Ranking only chooses what to compare with. Whether a claim is carried is the weighted sum of its comparisons
+Ranking only chooses what to compare with. Whether a claim is carried is the sum of the points that its comparisons give
 (``claims/data/scorecard.toml``), for each topic near it, nearer ones counting more.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -60,16 +61,31 @@ class Card(Record, frozen=True, kw_only=True):
         return self.base + _weighed(self.weights, told)
 
 
+class Steps(Record, frozen=True, kw_only=True):
+    """The points that a comparison gives: the first of ``points`` up to the first of ``at``, the second up to the
+    second, and the last beyond them all. A comparison that is 0 gives none."""
+
+    at: tuple[float, ...]
+    points: tuple[float, ...]
+
+    def of(self, value: float) -> float:
+        return self.points[bisect_left(self.at, value)]
+
+
 class Scorecard(Record, frozen=True, kw_only=True):
-    """What each comparison weighs for the evidence carrying a claim, and for each verdict when it does not."""
+    """What each comparison gives for the evidence carrying a claim, by ``weights`` or by ``steps``, and what it weighs
+    for each verdict when the evidence does not."""
 
     base: float
-    weights: dict[str, float]
+    weights: dict[str, float] = msgspec.field(default_factory=dict)
+    steps: dict[str, Steps] = msgspec.field(default_factory=dict)
     verdicts: dict[Verdict, Card] = msgspec.field(default_factory=dict)
 
     def support(self, values: Mapping[str, float]) -> float:
         """From 0 to 1, how far the evidence carries the claim."""
-        total = self.base + _weighed(self.weights, _told_by(values))
+        told = _told_by(values)
+        steps = sum([self.steps[name].of(value) for name, value in told if name in self.steps])
+        total = self.base + _weighed(self.weights, told) + steps
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
 
     def verdict(self, values: Mapping[str, float]) -> Verdict:
@@ -79,9 +95,13 @@ class Scorecard(Record, frozen=True, kw_only=True):
 
     def tally(self, values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         """What weighed most, for (above 0) or against."""
-        told = ((name, weight * value) for name, weight in self.weights.items() if (value := values.get(name)))
-        parts = ((name, round(weighed, 2)) for name, weighed in told)
+        told = ((name, self._points(name, value)) for name, value in _told_by(values))
+        parts = ((name, round(points, 2)) for name, points in told)
         return tuple(sorted((p for p in parts if p[1]), key=lambda p: (-abs(p[1]), p[0]))[:_TOLD])
+
+    def _points(self, name: str, value: float) -> float:
+        steps = self.steps.get(name)
+        return self.weights.get(name, 0.0) * value + (steps.of(value) if steps else 0.0)
 
 
 class Considered(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MOSTLY: Final = 0.5  # share of allowed wordings with a qualifier from which one that has none is surer
 _UNSETTLED: Final = 0.35  # support from which a claim that nothing speaks against is not said to be wrong
 _UNSURE: Final = 0.47  # support from which nothing but a failed comparison of its own makes a claim wrong
-CARRIES: Final = 0.56  # support from which the evidence carries a claim
+CARRIES: Final = 0.58  # support from which the evidence carries a claim
 FAR: Final = 0.40  # likeness below which nothing in the library is near
 _FAR_IF_BARE: Final = 0.52  # the same for a sentence that names nothing the library knows: likeness is then of manner
 _NEAR_ENOUGH: Final = 0.55

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.comparisons import lexicon_relation
-from claims.considering import Scorecard, load_scorecard
+from claims.considering import Scorecard, Steps, load_scorecard
 from claims.judging import CARRIES
 from claims.propositions import Scope
 from claims.verdicts import RULES
@@ -315,6 +315,21 @@ def test_support_lies_between_0_and_1_and_grows_with_what_speaks_for_it(values: 
     assert card.support({**values, "a": values.get("a", 0.0) + 1}) >= support
     assert card.support({**values, "b": values.get("b", 0.0) + 1}) <= support
     assert math.isclose(card.support({**values, "d": 0.0}), card.support({k: values[k] for k in values if k in "ab"}))
+
+
+@pytest.mark.parametrize(
+    ("value", "points"), [(-1.0, -2.0), (0.0, 0.0), (0.2, 0.0), (0.3, 1.5), (0.5, 1.5), (9.0, 4.0)]
+)
+def test_a_comparison_gives_the_points_of_the_step_it_has_reached(value: float, points: float) -> None:
+    card = Scorecard(base=0.0, steps={"a": Steps(at=(-0.5, 0.2, 0.5), points=(-2.0, 0.0, 1.5, 4.0))})
+    assert card.support({"a": value}) == pytest.approx(1 / (1 + math.exp(-points)))
+    assert card.tally({"a": value}) == ((("a", points),) if points else ())
+
+
+def test_the_card_of_the_package_gives_no_points_for_what_is_0() -> None:
+    steps = load_scorecard().steps
+    assert steps and all(len(s.points) == len(s.at) + 1 and list(s.at) == sorted(s.at) for s in steps.values())
+    assert {name for name, s in steps.items() if s.of(0.0)} == set()
 
 
 def test_the_tally_names_what_weighed_most_first() -> None:
