@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from claims.altered import Repeated
 from claims.comparisons import Comparison
 from claims.figures import paired_figures
@@ -41,7 +43,7 @@ _FAR_IF_BARE: Final = 0.52  # the same for a sentence that names nothing the lib
 _NEAR_ENOUGH: Final = 0.55
 _BENT: Final = 0.4  # likeness from which a bent wording names the fault
 _REFUTED: Final = 0.3  # share of a claim that a topic denies, from which it refutes it
-_HARDLY: Final = 0.15  # of a claim that is as its study found it, what no allowed wording says
+_HARDLY: Final = 0.15  # of a claim that is as its study found it, what it says beside that
 _AS_LIKE: Final = 0.85  # how like a bent wording must be, against an allowed one of another topic
 _CONTRARY: Final = 0.08
 _DENIED: Final = 0.12
@@ -143,9 +145,10 @@ class Judging:
         """Whether a claim tells what the study that it names or cites found and hardly more, so that it needs no
         wording like it; anything that speaks against it by itself bars that."""
         studied = considered.studied
-        if studied is None or not studied.exact or topic.values["unsaid"] > _HARDLY:
+        if studied is None or not studied.exact or max(topic.values["unsaid"], topic.values["added"]) > _HARDLY:
             return False
-        return next(self._failed(assertion, considered, topic), None) is None
+        here = msgspec.structs.replace(considered, topics=(topic,))
+        return next(self._failed(assertion, here, topic), None) is None
 
     def likeness(self, assertion: Assertion) -> float:
         """How like the claim is to the nearest wording that the library knows, from 0 to 1."""

@@ -46,6 +46,7 @@ _TIME: Final = 0.8
 _DRUG: Final = 0.5
 _POPULATION: Final = 0.4
 _PARTED: Final = 0.7
+_TURNING: Final = frozenset({"negation", "absolute", "strong", "strength"})  # cues that make another claim of a result
 _UNEXPLAINED: Final = 0.5
 
 
@@ -183,6 +184,7 @@ class Findings:
         score, parted, explained, unexplained = self._figures(finding, study, score, frame, told)
         result = parted is not None
         told_exactly = explained and not unexplained and finding.outcome in frame.slots.get("outcome", ())
+        told_exactly = told_exactly and frame.kinds.isdisjoint(_TURNING) and not frame.negated
         parted = set(parted or ())
         year = _KEY_YEAR.search(study.bibkey)
         score += _YEAR if year and float(year.group()) in told.years else 0.0

@@ -215,6 +215,24 @@ def test_a_figure_in_a_row_of_one_treatment_is_told_of_it(engine: Engine, row: s
     assert [judged.verdict for judged in engine.judged(page)] == [verdict]
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("In Murrough 2013 64% responded on ketamine.", "supported"),
+        ("In Murrough 2013 64% never responded on ketamine.", "contradicted"),
+        ("In Murrough 2013 64% responded on ketamine and slept in the garden.", "contradicted"),
+        ("64% responded on ketamine.", "contradicted"),
+    ],
+)
+def test_what_the_study_that_is_named_found_is_supported_without_a_wording_like_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, text: str, verdict: str
+) -> None:
+    known = engine.considered(text)
+    unlike = msgspec.structs.replace(known, support=0.2, verdict="contradicted", departure=None)
+    monkeypatch.setattr(engine.considering, "consider", lambda *_, **__: unlike)
+    assert engine.judge(text).verdict == verdict
+
+
 @pytest.mark.parametrize(("support", "verdict"), [(0.4, "overstated"), (0.5, "unsupported")])
 def test_what_is_nearly_carried_and_fails_no_comparison_of_its_own_is_unsupported(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, support: float, verdict: str
