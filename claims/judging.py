@@ -44,6 +44,7 @@ _NEAR_ENOUGH: Final = 0.55
 _BENT: Final = 0.4  # likeness from which a bent wording names the fault
 _REFUTED: Final = 0.3  # share of a claim that a topic denies, from which it refutes it
 _HARDLY: Final = 0.15  # of a claim that is as its study found it, what it says beside that
+_NOTHING: Final = 0.05  # the same for another topic near it
 _AS_LIKE: Final = 0.85  # how like a bent wording must be, against an allowed one of another topic
 _CONTRARY: Final = 0.08
 _DENIED: Final = 0.12
@@ -145,7 +146,10 @@ class Judging:
         """Whether a claim tells what the study that it names or cites found and hardly more, so that it needs no
         wording like it; anything that speaks against it by itself bars that."""
         studied = considered.studied
-        if studied is None or not studied.exact or max(topic.values["unsaid"], topic.values["added"]) > _HARDLY:
+        if studied is None or not studied.exact:
+            return False
+        beside = [max(near.values["unsaid"], near.values["added"]) for near in considered.topics]
+        if max(topic.values["unsaid"], topic.values["added"]) > _HARDLY and min(beside) > _NOTHING:
             return False
         here = msgspec.structs.replace(considered, topics=(topic,))
         return next(self._failed(assertion, here, topic), None) is None
