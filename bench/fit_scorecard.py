@@ -167,8 +167,10 @@ class Bench:
 
     def sentence_rows(self) -> Iterator[Row]:
         for path in sorted(SENTENCES.glob("*.tsv")):
-            for line in path.read_text("utf-8").splitlines():
-                _, verdict, text = line.split("\t")
+            for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+                _, verdict, text, *more = (*line.split("\t"), "", "")
+                if verdict not in {"supported", *PROBLEMS} or not text or any(more):
+                    raise ClaimwiseError(f"{path.name}:{number}: expected a record's id, a verdict and a sentence")
                 label = Label(start=0, end=len(text), verdict=cast("Verdict", verdict), importance=3)
                 yield from self._of(read_document("sentence.txt", text.encode()), (label,), "sentence", SENTENCE)
 
@@ -301,7 +303,7 @@ def _verdicts(rows: Sequence[Row], ground: Ground) -> dict[Verdict, Card]:
     weights = np.array([*(_for_verdict(row) for row in problems), *(BENT_WORDING for _ in bent)])
     cards: dict[Verdict, Card] = {}
     for verdict, coefficients, base in zip(*_regression(table, said, weights, VERDICT_C), strict=True):
-        cards[verdict.item()] = Card(base=float(base), weights=_kept(names, coefficients, LEAST_VERDICT))
+        cards[verdict.item()] = Card(base=float(base), weights=_kept(names, coefficients))
     return cards
 
 
@@ -319,11 +321,11 @@ def _table(many: Sequence[Values], names: Sequence[str]) -> Floats:
     return np.array([[one.get(name, 0.0) for name in names] for one in known], dtype=float)
 
 
-def _kept(names: Sequence[str], weights: Iterable[float], least: float) -> dict[str, float]:
+def _kept(names: Sequence[str], weights: Iterable[float]) -> dict[str, float]:
     return {
         n: round(float(w), 4)
         for n, w in zip(names, weights, strict=True)
-        if abs(w) > (LEAST_SAID if n.startswith(SAID) else least)
+        if abs(w) > (LEAST_SAID if n.startswith(SAID) else LEAST_VERDICT)
     }
 
 
