@@ -14,6 +14,7 @@ import msgspec
 from claims.discord import agreement
 from claims.frames import CERTAINTY, Frame
 from claims.propositions import SCOPE_SLOTS
+from claims.studied import PARTS
 from claims.wordings import Bent, Fit, Wordings, bent_share, qualified
 from evidence.vocabulary import HOURS_IN
 
@@ -55,7 +56,6 @@ SENSES: Final = [
     "mild",
     "strong",
 ]
-PARTINGS: Final = ("arm", "comparator", "outcome", "drug", "route", "population", "time", "design", "number")
 _WITH_LIKENESS: Final = (
     "figure-beyond", "wrong-year", "denied", "contrary", "other-intervention", "other-route", "other-agency",
     "other-population", "other-outcome", "unsaid-all", "unsaid-none", "surer",
@@ -170,7 +170,7 @@ def of_study(studied: Studied | None) -> dict[str, float]:
     values = dict.fromkeys(
         ("study-score", "study-explained", "study-unexplained", "study-named", "study-agrees", "study-parts"), 0.0
     )
-    values |= {f"study-{part}": 0.0 for part in PARTINGS}
+    values |= {f"study-{part}": 0.0 for part in PARTS}
     if studied is None:
         return values
     known = studied.explained > 0 or studied.named

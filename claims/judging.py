@@ -19,6 +19,7 @@ from claims.forms import FINDING
 from claims.judged import Judged, Match, Ruling
 from claims.pairing import near_topics
 from claims.propositions import SCOPE_SLOTS, EvidenceLink, Fault, Verdict
+from claims.studied import PARTS
 from claims.unmatched import promotional_as_worded, provider_alone, unmatched, vague_as_worded
 from claims.verdicts import hits_for
 from evidence.studies import amount
@@ -48,17 +49,6 @@ _NOTHING: Final = 0.05  # the same for another topic near it
 _AS_LIKE: Final = 0.85  # how like a bent wording must be, against an allowed one of another topic
 _CONTRARY: Final = 0.08
 _DENIED: Final = 0.12
-_DETAILS: Final[Mapping[str, str]] = {
-    "arm": "the arm",
-    "comparator": "the comparator",
-    "outcome": "the outcome",
-    "drug": "the treatment",
-    "route": "the route",
-    "population": "the group of people",
-    "time": "the time point",
-    "design": "the design",
-    "number": "the figure",
-}
 _DEPARTED_FAULT: Final[Mapping[str, Fault]] = {
     "intervention": "drug",
     "population": "population",
@@ -240,7 +230,7 @@ class Judging:
 
     def _misreported(self, studied: Studied) -> Ruling:
         finding = self._collection.library.findings[studied.finding]
-        details = " and ".join(_DETAILS[part] for part in studied.parted)
+        details = " and ".join(PARTS[part] for part in studied.parted)
         faults = tuple(dict.fromkeys((*(_PARTED_FAULT[part] for part in studied.parted), "attribution")))
         return Ruling("contradicted", f"{details} is not as found: {finding.summary}", faults)
 

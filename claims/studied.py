@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +48,17 @@ _POPULATION: Final = 0.4
 _PARTED: Final = 0.7
 _TURNING: Final = frozenset({"negation", "absolute", "strong", "strength"})  # cues that make another claim of a result
 _UNEXPLAINED: Final = 0.5
+PARTS: Final[Mapping[str, str]] = {  # in what a claim can part from a finding, in words
+    "arm": "the arm",
+    "comparator": "the comparator",
+    "outcome": "the outcome",
+    "drug": "the treatment",
+    "route": "the route",
+    "population": "the group of people",
+    "time": "the time point",
+    "design": "the design",
+    "number": "the figure",
+}
 
 
 class DesignWords(Record, frozen=True, kw_only=True):

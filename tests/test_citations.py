@@ -322,3 +322,10 @@ def test_standard_input_is_read_under_its_name(claimwise: Invoke) -> None:
     arguments = ("citations", "-", "--stdin-filename", "p.html", "--format", "json", "--library", SMALL)
     (document,) = json.loads(claimwise(*arguments, stdin=page).stdout)["documents"]
     assert (document["path"], len(document["citations"])) == ("p.html", 1)
+
+
+def test_people_and_route_that_the_cited_study_did_not_look_at_are_named(claimwise: Invoke) -> None:
+    page = b"In adolescents 64% responded 24 hours after intranasal ketamine against 28% on midazolam (Murrough et al., 2013)."
+    told = claimwise("check", "-", "--format", "compact", stdin=page).stdout
+    assert "RF002" in told
+    assert f"the group of people and the route are not as in {MURROUGH}" in told

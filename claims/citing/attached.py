@@ -17,6 +17,7 @@ import msgspec
 
 from claims.citing.linking import Bibliographer, Citation, find_citations
 from claims.propositions import EvidenceLink
+from claims.studied import PARTS
 from claims.verdicts import RuleHit, citing_hit
 from evidence.later import compiled_later
 
@@ -34,15 +35,6 @@ _BLANK: Final = compiled_later(r"(?:\s|<[^<>]{1,200}>|[\[(^])*\Z")
 _CITED: Final = 0.8  # how much of a feature a study counts that is cited, not named
 _LOOK_BACK: Final = 240  # characters of tags and markers between a sentence and its marker
 _UNCOUNTED: Final = frozenset({"year", "date", "ordinal", "age"})
-_PARTS: Final = {
-    "arm": "the arm",
-    "comparator": "the comparator",
-    "outcome": "the outcome",
-    "drug": "the treatment",
-    "time": "the time point",
-    "design": "the design",
-    "number": "the figure",
-}
 
 
 class Cited(NamedTuple):
@@ -168,8 +160,8 @@ class Citing:
             return None
         finding = self._library.findings[studied.finding]
         if studied.parted and (studied.explained or studied.unexplained):
-            parts = " and ".join(_PARTS[part] for part in studied.parted)
-            return f"{parts} is not as in {key}: {finding.summary}"
+            parts = " and ".join(PARTS[part] for part in studied.parted)
+            return f"{parts} {'is' if len(studied.parted) == 1 else 'are'} not as in {key}: {finding.summary}"
         rests = any(link.finding.startswith(f"{key}.") for link in judgement.evidence)
         if judgement.verdict == "supported" and rests:
             return None
