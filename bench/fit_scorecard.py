@@ -27,14 +27,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+import msgspec
+from pages import read_pages
+
 from claims.collection import Collection, load_collection
-from claims.considering import SCORECARD_FILE, Card, Considering, Scorecard, Steps, load_scorecard, said
+from claims.considering import SCORECARD_FILE, Card, Considering, Scorecard, Steps, for_meaning, load_scorecard, said
 from claims.documents import Document, read_document
 from claims.engine import forms_of, reader_of
 from claims.evaluating import of_sources
 from claims.evaluation import GRAVE, NOTHING, OVERLAP, PROBLEMS, Label, rate
 from claims.extraction import Assertion, extract
-from claims.forms import Forms
+from claims.forms import FINDING, Forms
 from claims.frames import Frame, FrameReader
 from claims.judging import CARRIES
 from claims.labelled import LabelledDocument, LabelledSet, read_labelled
@@ -65,6 +68,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 FITTING: Final = ROOT / "tests" / "labelled" / "fitting"
 HELD_OUT: Final = ROOT / "tests" / "labelled" / "held-out"
 SENTENCES: Final = ROOT / "bench" / "sentences"
+PAGES: Final = ROOT / "bench" / "pages"
+ALONE: Final = "pairs"  # begins the name of a file of sentences that stand alone
 HEAD: Final = """\
 # The points that each comparison of a claim with the library gives: above 0 for, below 0 against the evidence carrying
 # it; the first up to the first value of "at", the last beyond the last, none when it is 0. And what each weighs for
@@ -78,11 +83,13 @@ PAIR: Final = 0.5
 TOLD_BY_SOURCE: Final = 0.75  # in the fit of verdicts, unless ambiguous
 SOURCE: Final = 0.8  # five texts hold as many claims as all pages, and less of what copy is like
 AMBIGUOUS: Final = 0.4  # labels that a careful reader could give on either side
-SENTENCE: Final = 0.3
+SENTENCE: Final = 0.2
+TWIN: Final = 0.3  # a sentence of a pair in bench/pages
 SENTENCE_OF_VERDICT: Final = 0.02  # in the fit of verdicts: most bent sentences are contradicted, more than in copy
 BENT_WORDING: Final = 0.05  # in the fit of verdicts
 CASE: Final = 0.15
 ROUNDS: Final = 1500  # each adds a step to one comparison
+MEANT_ROUNDS: Final = 600  # the same, for the topic that is meant
 RATE: Final = 0.06  # how much of what a step could correct it does
 FEWEST_ROWS: Final = 20  # on each side of a step
 STEP_HELD_BACK: Final = 5.0
@@ -98,13 +105,25 @@ LEAST_VERDICT: Final = 0.005
 LEAST_SAID: Final = 0.06  # of a word or sense
 
 
+Related = dict[str, set[str]]  # by the id of a record, the topics that tell of it
+
+
+class Near(NamedTuple):
+    """A topic near a claim, the comparisons with it, and what tells whether it is the one that is meant."""
+
+    topic: str
+    values: dict[str, float]
+    meaning: dict[str, float]
+
+
 class Values(NamedTuple):
-    """The comparisons with the nearest topic; ``bent`` those with the nearest bent wording, by its verdict; ``said``
-    the words and senses of the claim."""
+    """The comparisons with the topic that is meant; ``bent`` those with the nearest bent wording, by its verdict;
+    ``said`` the words and senses of the claim; ``near`` all topics near it."""
 
     topic: dict[str, float]
     bent: dict[str, float]
     said: dict[str, float]
+    near: tuple[Near, ...] = ()
 
 
 class Row(NamedTuple):
@@ -168,11 +187,26 @@ class Bench:
     def sentence_rows(self) -> Iterator[Row]:
         for path in sorted(SENTENCES.glob("*.tsv")):
             for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-                _, verdict, text, *more = (*line.split("\t"), "", "")
+                record, verdict, text, *more = (*line.split("\t"), "", "")
                 if verdict not in {"supported", *PROBLEMS} or not text or any(more):
                     raise ClaimwiseError(f"{path.name}:{number}: expected a record's id, a verdict and a sentence")
-                label = Label(start=0, end=len(text), verdict=cast("Verdict", verdict), importance=3)
+                label = Label(start=0, end=len(text), verdict=cast("Verdict", verdict), importance=3, id=record)
                 yield from self._of(read_document("sentence.txt", text.encode()), (label,), "sentence", SENTENCE)
+
+    def told_rows(self) -> Iterator[Row]:
+        """One for each claim of the pages that carry their labels; sentences of pairs are read each for itself."""
+        for path in sorted(PAGES.glob("*.txt")):
+            for page in read_pages(path):
+                if path.name.startswith(ALONE):
+                    yield from self._alone(page)
+                else:
+                    yield from self.rows([page], "page", PAGE)
+
+    def _alone(self, page: LabelledDocument) -> Iterator[Row]:
+        for label in page.labels:
+            text = page.document.text[label.start : label.end]
+            own = msgspec.structs.replace(label, start=0, end=len(text))
+            yield from self._of(read_document("sentence.txt", text.encode()), (own,), "alone", TWIN)
 
     def wordings(self) -> list[Example]:
         """Wordings of the library, each judged as if it were not known."""
@@ -228,34 +262,88 @@ class Bench:
             name = f"bent-{self.store.form(closest.bent.number).verdict}"
             if name in bent:
                 bent[name] = closest.values["bent"]
-        return Values(considered.topics[0].values, bent, said(frame))
+        most = considered.nearness
+        near = tuple(Near(t.topic, _telling(t.values), _telling(for_meaning(t, most))) for t in considered.topics)
+        return Values(near[0].values, bent, said(frame), near)
 
 
-def fit(rows: Sequence[Row], ground: Ground) -> Scorecard:
+def _telling(values: dict[str, float]) -> dict[str, float]:
+    """Without what is 0."""
+    return {name: value for name, value in values.items() if value}
+
+
+def fit(rows: Sequence[Row], ground: Ground, related: Related) -> Scorecard:
     """The card that these labelled claims and the library's own sentences give."""
+    card = Scorecard(base=0.0, meant=_meant(rows, related))
+    rows = [row._replace(values=_as_meant(row.values, card)) for row in rows]
+    ground = Ground(*([one._replace(values=_as_meant(one.values, card)) for one in part] for part in ground))
     base, steps = _support(rows, ground)
-    return Scorecard(base=base, steps=steps, verdicts=_verdicts(rows, ground))
+    return Scorecard(base=base, steps=steps, meant=card.meant, verdicts=_verdicts(rows, ground))
+
+
+def related_of(collection: Collection) -> Related:
+    """By record, the topics that tell of it: a proposition and the findings it rests on, a finding and what rests on
+    it."""
+    related: Related = {}
+    for proposition in collection.propositions.values():
+        related.setdefault(proposition.id, set()).add(proposition.id)
+        for link in proposition.evidence:
+            related[proposition.id].add(f"{FINDING}{link.finding}")
+            related.setdefault(link.finding, set()).add(proposition.id)
+    for finding in collection.library.findings:
+        related.setdefault(finding, set()).add(f"{FINDING}{finding}")
+    return related
+
+
+def _meant(rows: Sequence[Row], related: Related) -> dict[str, Steps]:
+    """What tells which of the topics near a claim is the one that its record names."""
+    near: list[dict[str, float]] = []
+    meant: list[bool] = []
+    apart: set[str] = set()  # what is not the same for all topics of a claim
+    for row in rows:
+        known: set[str] = set().union(*(related.get(one.strip(), ()) for one in row.label.id.split(",")))
+        here = [one.topic in known for one in row.values.near]
+        if any(here) and not all(here):
+            first = row.values.near[0].meaning
+            apart |= {name for one in row.values.near for name, value in one.meaning.items() - first.items()}
+            near += [one.meaning for one in row.values.near]
+            meant += here
+    names = sorted(apart)
+    table = np.array([[one.get(name, 0.0) for name in names] for one in near], dtype=float)
+    return _steps(_boosted(table, np.array(meant, dtype=int), np.ones(len(meant)), MEANT_ROUNDS), names)[1]
+
+
+def _as_meant(values: Values, card: Scorecard) -> Values:
+    return values._replace(topic=max(values.near, key=lambda one: card.meaning(one.meaning)).values)
 
 
 def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, dict[str, Steps]]:
     rows = [row for row in rows if not row.praise]
-    names = sorted(rows[0].values.topic)
+    names = _names(rows)
     fine = [one.verdict == "supported" for one in ground.cases]
     balance = rate(len(fine) - sum(fine), sum(fine))  # both sides weigh the same in all
     table = _table([*(row.values for row in rows), *(one.values for one in ground.cases)], names)
     carried = np.array([*(not row.problem for row in rows), *fine], dtype=int)
     weights = [row.weight * (AMBIGUOUS if row.ambiguous else 1.0) for row in rows]
     weights += [CASE * (balance if one else 1.0) for one in fine]
-    model = HistGradientBoostingClassifier(
-        max_iter=ROUNDS,
+    return _steps(_boosted(table, carried, np.array(weights), ROUNDS), names)
+
+
+def _boosted(table: Floats, told: Floats, weights: Floats, rounds: int) -> Any:
+    return HistGradientBoostingClassifier(
+        max_iter=rounds,
         learning_rate=RATE,
         max_leaf_nodes=2,
         l2_regularization=STEP_HELD_BACK,
         min_samples_leaf=FEWEST_ROWS,
         early_stopping=False,
         random_state=0,
-    ).fit(table, carried, sample_weight=np.array(weights))
-    return _steps(model, names)
+    ).fit(table, told, sample_weight=weights)
+
+
+def _names(rows: Sequence[Row]) -> list[str]:
+    """The comparisons that tell anything of any claim."""
+    return sorted(set().union(*(row.values.topic for row in rows)))
 
 
 def _steps(model: Any, names: Sequence[str]) -> tuple[float, dict[str, Steps]]:
@@ -297,7 +385,7 @@ def _verdicts(rows: Sequence[Row], ground: Ground) -> dict[Verdict, Card]:
     problems = [row for row in rows if row.problem or row.praise]
     bent = [one for one in ground.wordings if one.verdict in PROBLEMS]
     often = Counter(name for row in problems if row.group != "sentence" for name in row.values.said)
-    names = sorted((*rows[0].values.topic, *BENT, *(name for name, times in often.items() if times >= OFTEN)))
+    names = sorted((*_names(rows), *BENT, *(name for name, times in often.items() if times >= OFTEN)))
     table = _table([*(row.values for row in problems), *(one.values for one in bent)], names)
     said = np.array([*(row.label.verdict for row in problems), *(one.verdict for one in bent)])
     weights = np.array([*(_for_verdict(row) for row in problems), *(BENT_WORDING for _ in bent)])
@@ -343,8 +431,10 @@ def _read_for(label: Label, claims: Sequence[Assertion]) -> Assertion | None:
 
 def written(card: Scorecard) -> str:
     """The card as its file holds it."""
-    lines = [HEAD + f"base = {card.base:.4f}", "", "[steps]"]
-    lines += [f"{_key(n)} = {{at = {list(s.at)}, points = {list(s.points)}}}" for n, s in sorted(card.steps.items())]
+    lines = [HEAD + f"base = {card.base:.4f}"]
+    for table, many in (("steps", card.steps), ("meant", card.meant)):
+        lines += ["", f"[{table}]"]
+        lines += [f"{_key(n)} = {{at = {list(s.at)}, points = {list(s.points)}}}" for n, s in sorted(many.items())]
     for verdict, one in sorted(card.verdicts.items()):
         lines += ["", f"[verdicts.{verdict}]", f"base = {one.base:.4f}"]
         lines += [f"[verdicts.{verdict}.weights]", *_lines(one.weights)]
@@ -386,17 +476,18 @@ def agreement(name: str, rows: Sequence[Row], got: Sequence[str]) -> str:
 
 
 def leave_one_out(bench: Bench, fitting: list[Row], sources: list[Row], held_out: list[Row], ground: Ground) -> None:
+    related = related_of(bench.collection)
     print(f"{'left out':16} claims  strict  lenient   caught  flags right  grave passed")
     together: list[tuple[Row, str]] = []
     for name in sorted({row.group for row in sources}):
         left = [row for row in sources if row.group == name]
-        card = fit([*fitting, *(row for row in sources if row.group != name)], ground)
+        card = fit([*fitting, *(row for row in sources if row.group != name)], ground, related)
         got = bench.verdicts(left, card)
         together += zip(left, got, strict=True)
         print(agreement(f"source {name}", left, got), flush=True)
     if together:
         print(agreement("all sources", [row for row, _ in together], [said for _, said in together]))
-    card = fit([*fitting, *sources], ground)
+    card = fit([*fitting, *sources], ground, related)
     for group in ("page", "pair"):
         left = [row for row in held_out if row.group == group]
         print(agreement(f"held-out {group}s", left, bench.verdicts(left, card)))
@@ -408,6 +499,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bench = Bench(load_collection(packaged_paths()))
         fitting, held_out = (_labelled(bench, paths) for paths in (asked.labels, [asked.held_out]))
         fitting += bench.sentence_rows()
+        fitting += bench.told_rows()
         sources: list[Row] = []
         if asked.sources:
             texts = read_texts(bench.collection.sources.values(), asked.sources)
@@ -422,7 +514,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.leave_one_out:
         leave_one_out(bench, fitting, sources, held_out, ground)
         return 0
-    write(asked.output, written(fit([*fitting, *sources], ground)))
+    card = fit([*fitting, *sources], ground, related_of(bench.collection))
+    write(asked.output, written(card))
     print(f"written: {asked.output}")
     return 0
 

@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
 
+import msgspec
+
 from claims.documents import read_document
 from claims.evaluation import NOTHING, Label
 from claims.labelled import LabelledDocument
 from claims.propositions import Verdict
 from evidence.problems import StorageError
 
-_LABEL: Final = re.compile(r"(\w+)((?:/\w+)*)(?: ([123]))?(?: \{[^{}]*\})?")
+_LABEL: Final = re.compile(r"(\w+)((?:/\w+)*)(?: ([123]))?(?: \{([^{}]*)\})?")
 _VERDICTS: Final = frozenset({*get_args(Verdict), NOTHING})
 _PAGE: Final = "==="
 _ITEM: Final = "- "
@@ -27,11 +29,12 @@ _ITEM: Final = "- "
 
 class _Sentence(NamedTuple):
     text: str
-    label: tuple[str, tuple[str, ...], int] | None
+    label: Label | None
 
 
 def read_pages(path: Path) -> Iterator[LabelledDocument]:
-    """The pages of a file in their order; StorageError with file and line for a label that is none."""
+    """The pages of a file in their order, the id of a label being that of its record; StorageError with file and line
+    for a label that is none."""
     page: list[_Sentence] = []
     name = ""
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
@@ -47,14 +50,14 @@ def read_pages(path: Path) -> Iterator[LabelledDocument]:
         yield _page(name, page)
 
 
-def _label(path: Path, number: int, text: str) -> tuple[str, tuple[str, ...], int]:
+def _label(path: Path, number: int, text: str) -> Label:
     found = _LABEL.fullmatch(text.strip())
     also = tuple(filter(None, found[2].split("/"))) if found else ()
     if not found or not {found[1], *also} <= _VERDICTS:
         raise StorageError(
             f"{path.name}:{number}: expected a verdict, then '/' with others, an importance, {{a record}}"
         )
-    return found[1], also, int(found[3] or 1)
+    return Label(start=0, end=0, verdict=found[1], also=also, importance=int(found[3] or 1), id=found[4] or "")
 
 
 def _page(name: str, sentences: list[_Sentence]) -> LabelledDocument:
@@ -68,7 +71,6 @@ def _page(name: str, sentences: list[_Sentence]) -> LabelledDocument:
         start = len(text) + (len(_ITEM) if item else 0)
         text += one.text
         if one.label:
-            verdict, also, importance = one.label
-            labels.append(Label(start=start, end=len(text), verdict=verdict, also=also, importance=importance))
+            labels.append(msgspec.structs.replace(one.label, start=start, end=len(text)))
         follows = one.label is not None
     return LabelledDocument(document=read_document(name, text.encode()), labels=tuple(labels))

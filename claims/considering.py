@@ -17,6 +17,7 @@ import msgspec
 
 from claims.comparisons import Compared, compare, of_study
 from claims.discord import OF_FIGURES, agreement
+from claims.forms import FINDING
 from claims.held import Against, Held
 from claims.kept_records import load_kept_record
 from claims.propositions import Verdict
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 
 SCORECARD_FILE: Final = Path(__file__).parent / "data" / "scorecard.toml"
 _CANDIDATES: Final = 40  # forms looked at
-_TOPICS: Final = 6  # topics compared
+_TOPICS: Final = 4  # topics compared
+_COUNTED: Final = 6  # topics whose wordings are counted
 _REPEATED: Final = 15  # wordings that a claim may nearly repeat
 _VOTES: Final = 10
 _SHARPNESS: Final = 5.0
@@ -45,7 +47,8 @@ _AS_WELL: Final = 0.9
 _SOFT: Final = frozenset({"unsaid", "dropped-figures", "surer"})  # discords by which nothing is said against a claim
 _TOLD: Final = 8
 _SAID: Final = {"s:": "sense-", "w:": "word-"}
-_NEARER: Final = 10.0  # how much more a nearer topic counts
+_NEARER: Final = 10.0  # how much more a nearer topic counts, where the scorecard does not say which one is meant
+_MEANT: Final = 2.0  # how much more one counts that is rather meant
 _COUNTED_NEARER: Final = 3.0  # the same where wordings are counted
 
 Told = list[tuple[str, float]]  # comparisons with their values
@@ -74,11 +77,12 @@ class Steps(Record, frozen=True, kw_only=True):
 
 class Scorecard(Record, frozen=True, kw_only=True):
     """What each comparison gives for the evidence carrying a claim, by ``weights`` or by ``steps``, and what it weighs
-    for each verdict when the evidence does not."""
+    for each verdict when the evidence does not. ``meant``: what it gives for a topic being the one that is meant."""
 
     base: float
     weights: dict[str, float] = msgspec.field(default_factory=dict)
     steps: dict[str, Steps] = msgspec.field(default_factory=dict)
+    meant: dict[str, Steps] = msgspec.field(default_factory=dict)
     verdicts: dict[Verdict, Card] = msgspec.field(default_factory=dict)
 
     def support(self, values: Mapping[str, float]) -> float:
@@ -87,6 +91,10 @@ class Scorecard(Record, frozen=True, kw_only=True):
         steps = sum([self.steps[name].of(value) for name, value in told if name in self.steps])
         total = self.base + _weighed(self.weights, told) + steps
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+
+    def meaning(self, values: Mapping[str, float]) -> float:
+        """The higher, the rather a claim speaks of the topic with these comparisons than of another one near it."""
+        return sum([self.meant[name].of(value) for name, value in values.items() if value and name in self.meant])
 
     def verdict(self, values: Mapping[str, float]) -> Verdict:
         """The verdict that fits a claim which the evidence does not carry."""
@@ -105,7 +113,8 @@ class Scorecard(Record, frozen=True, kw_only=True):
 
 
 class Considered(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim against everything near it: topics by nearness, the finding meant, and the support from 0 to 1.
+    """A claim against everything near it: topics, the one that is meant first, the finding meant, and the support from
+    0 to 1.
 
     ``verdict`` is the one that fits if the evidence does not carry the claim, ``None`` when the scorecard names none:
     then the first comparison that failed decides. ``departure`` is there when the claim is
@@ -121,7 +130,7 @@ class Considered(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def nearness(self) -> float:
         """Likeness to the nearest wording the library knows; 0 when there is none."""
-        return self.topics[0].likeness if self.topics else 0.0
+        return max((topic.likeness for topic in self.topics), default=0.0)
 
 
 class Considering:
@@ -151,15 +160,16 @@ class Considering:
         studied = self._findings.meant(frame)
         shared |= of_study(studied)
         topics = []
-        nearest = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:_TOPICS]
+        nearest = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:_COUNTED]
         self._bring([topic for topic, _ in nearest])
         known = [(nearness, self._of(topic, without)) for topic, nearness in nearest]
         shared |= self._tallied(frame, known)
-        for nearness, wordings in known:
+        for nearness, wordings in known[:_TOPICS]:
             compared = compare(held, wordings, forms=self.forms, lexicon=self._lexicon)
             values = {**compared.values, **shared, "nearness": nearness}
             support = self.scorecard.support(values)
             topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness, support=support))
+        topics = self._by_meaning(topics)
         departed = departure(frame, vector, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
         if departed and shared["nearest-clean"] > _AS_WELL * {n: value for value, n in near}[departed.number]:
             departed = None  # another allowed wording is as near and agrees in every detail
@@ -191,11 +201,22 @@ class Considering:
         """Brings what comparing with these topics asks for."""
         self.forms.bring(topics=[topic for topic in topics if topic not in self._wordings])
 
-    def _support(self, topics: list[Compared]) -> float:
+    def _by_meaning(self, topics: list[Compared]) -> list[Compared]:
+        """The topics with their shares, the one that is rather meant first."""
         if not topics:
-            return 0.0
-        weights = [math.exp(_NEARER * (topic.likeness - topics[0].likeness)) for topic in topics]
-        return sum(w * topic.support for w, topic in zip(weights, topics, strict=True)) / sum(weights)
+            return topics
+        most = topics[0].likeness
+        if self.scorecard.meant:
+            scores = [_MEANT * self.scorecard.meaning(for_meaning(topic, most)) for topic in topics]
+        else:
+            scores = [_NEARER * topic.likeness for topic in topics]
+        parts = [math.exp(score - max(scores)) for score in scores]
+        told = zip(parts, topics, strict=True)
+        shared = [msgspec.structs.replace(topic, share=part / sum(parts)) for part, topic in told]
+        return sorted(shared, key=lambda topic: (-topic.share, topic.topic))
+
+    def _support(self, topics: list[Compared]) -> float:
+        return sum(topic.share * topic.support for topic in topics)
 
     def _verdict(self, topics: list[Compared], frame: Frame) -> Verdict | None:
         """The verdict that fits best by the nearest topic, the nearest bent wording of any, and the claim's words."""
@@ -255,6 +276,11 @@ class Considering:
             read = Wordings(of, self.forms, allows) if allows else wordings_of(of, self.forms, self._findings)
             known = self._wordings[topic] = read
         return known
+
+
+def for_meaning(topic: Compared, most: float) -> dict[str, float]:
+    """What tells whether a topic is meant; ``most`` is the likeness of the topic that is nearest."""
+    return {**topic.values, "behind": most - topic.likeness, "finding": float(topic.topic.startswith(FINDING))}
 
 
 def said(frame: Frame) -> dict[str, float]:

@@ -6,7 +6,6 @@ comparison that failed; what nothing bears on is unsupported, vague with what is
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -151,11 +150,7 @@ class Judging:
     def _deciding(self, considered: Considered) -> Compared:
         """The topic that carries most of the claim."""
 
-        def weight(topic: Compared) -> tuple[float, str]:
-            near = math.exp(10.0 * (topic.likeness - considered.nearness))
-            return near * topic.support, topic.topic
-
-        return max(considered.topics, key=weight)
+        return max(considered.topics, key=lambda topic: (topic.share * topic.support, topic.topic))
 
     def _bent_topic(self, considered: Considered) -> Compared | None:
         """The topic of the bent wording that the claim is most like, if it is like one."""

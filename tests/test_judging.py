@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.comparisons import lexicon_relation
-from claims.considering import Scorecard, Steps, load_scorecard
+from claims.considering import Considering, Scorecard, Steps, load_scorecard
 from claims.judging import CARRIES
 from claims.propositions import Scope
 from claims.verdicts import RULES
@@ -353,6 +353,30 @@ def test_the_card_of_the_package_gives_no_points_for_what_is_0() -> None:
 def test_the_tally_names_what_weighed_most_first() -> None:
     card = Scorecard(base=0, weights={"small": 0.5, "for": 2.0, "against": -3.0, "absent": 9.0})
     assert card.tally({"small": 1.0, "for": 1.0, "against": 1.0}) == (("against", -3.0), ("for", 2.0), ("small", 0.5))
+
+
+@pytest.mark.parametrize("points", [9.0, -9.0])
+def test_the_topic_that_the_card_takes_for_the_one_meant_comes_first_and_decides_most(
+    engine: Engine, points: float
+) -> None:
+    meant = {"finding": Steps(at=(0.5,), points=(0.0, points))}
+    considering = Considering(
+        engine.forms,
+        engine.findings,
+        engine.collection.lexicon,
+        engine.reader.senses,
+        msgspec.structs.replace(engine.considering.scorecard, meant=meant),
+    )
+    frame = engine.frame("Most people relapse within two weeks of a single infusion.")
+    topics = considering.consider(frame).topics
+    plain = engine.considering.consider(frame).topics
+    assert {one.topic for one in topics} == {one.topic for one in plain}
+    assert [one.likeness for one in plain] == sorted((one.likeness for one in plain), reverse=True)
+    kinds = [one.topic.startswith("finding:") for one in topics]
+    assert kinds == sorted(kinds, reverse=points > 0)
+    assert {True, False} == set(kinds)
+    assert sum(one.share for one in topics) == pytest.approx(1.0)
+    assert topics[0].share > 0.99 / kinds.count(kinds[0])
 
 
 def test_a_wording_left_out_is_as_if_the_library_did_not_know_it(engine: Engine) -> None:
