@@ -31,7 +31,7 @@ import msgspec
 from pages import read_pages
 
 from claims.collection import Collection, load_collection
-from claims.considering import SCORECARD_FILE, Card, Considering, Scorecard, Steps, for_meaning, load_scorecard, said
+from claims.considering import SCORECARD_FILE, Card, Considering, Scorecard, Steps, load_scorecard, said
 from claims.documents import Document, read_document
 from claims.engine import forms_of, reader_of
 from claims.evaluating import of_sources
@@ -262,8 +262,9 @@ class Bench:
             name = f"bent-{self.store.form(closest.bent.number).verdict}"
             if name in bent:
                 bent[name] = closest.values["bent"]
-        most = considered.nearness
-        near = tuple(Near(t.topic, _telling(t.values), _telling(for_meaning(t, most))) for t in considered.topics)
+        meanings = self.considering.meanings(considered.topics, considered.studied)
+        told = zip(considered.topics, meanings, strict=True)
+        near = tuple(Near(t.topic, _telling(t.values), _telling(meaning)) for t, meaning in told)
         return Values(near[0].values, bent, said(frame), near)
 
 

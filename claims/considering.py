@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -169,7 +169,7 @@ class Considering:
             values = {**compared.values, **shared, "nearness": nearness}
             support = self.scorecard.support(values)
             topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness, support=support))
-        topics = self._by_meaning(topics)
+        topics = self._by_meaning(topics, studied)
         departed = departure(frame, vector, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
         if departed and shared["nearest-clean"] > _AS_WELL * {n: value for value, n in near}[departed.number]:
             departed = None  # another allowed wording is as near and agrees in every detail
@@ -201,19 +201,25 @@ class Considering:
         """Brings what comparing with these topics asks for."""
         self.forms.bring(topics=[topic for topic in topics if topic not in self._wordings])
 
-    def _by_meaning(self, topics: list[Compared]) -> list[Compared]:
+    def _by_meaning(self, topics: list[Compared], studied: Studied | None) -> list[Compared]:
         """The topics with their shares, the one that is rather meant first."""
         if not topics:
             return topics
-        most = topics[0].likeness
         if self.scorecard.meant:
-            scores = [_MEANT * self.scorecard.meaning(for_meaning(topic, most)) for topic in topics]
+            scores = [_MEANT * self.scorecard.meaning(one) for one in self.meanings(topics, studied)]
         else:
             scores = [_NEARER * topic.likeness for topic in topics]
         parts = [math.exp(score - max(scores)) for score in scores]
         told = zip(parts, topics, strict=True)
         shared = [msgspec.structs.replace(topic, share=part / sum(parts)) for part, topic in told]
         return sorted(shared, key=lambda topic: (-topic.share, topic.topic))
+
+    def meanings(self, topics: Sequence[Compared], studied: Studied | None) -> list[dict[str, float]]:
+        """For each of the topics near a claim, what tells whether it is the one that is meant."""
+        most = max((topic.likeness for topic in topics), default=0.0)
+        told = studied.finding if studied and studied.explained + studied.named > 0 else None
+        rest = [told in self.forms.topic(topic.topic).findings for topic in topics]
+        return [_for_meaning(topic, most, studied=on) for topic, on in zip(topics, rest, strict=True)]
 
     def _support(self, topics: list[Compared]) -> float:
         return sum(topic.share * topic.support for topic in topics)
@@ -278,9 +284,11 @@ class Considering:
         return known
 
 
-def for_meaning(topic: Compared, most: float) -> dict[str, float]:
-    """What tells whether a topic is meant; ``most`` is the likeness of the topic that is nearest."""
-    return {**topic.values, "behind": most - topic.likeness, "finding": float(topic.topic.startswith(FINDING))}
+def _for_meaning(topic: Compared, most: float, *, studied: bool) -> dict[str, float]:
+    """What tells whether a topic is meant; ``most`` is the likeness of the topic that is nearest, ``studied`` whether
+    the topic rests on the finding that the claim speaks of."""
+    beside = {"behind": most - topic.likeness, "finding": float(topic.topic.startswith(FINDING))}
+    return {**topic.values, **beside, "studied": float(studied)}
 
 
 def said(frame: Frame) -> dict[str, float]:
