@@ -1,11 +1,11 @@
 """Fits ``claims/data/scorecard.toml``: what each comparison of a claim with the library weighs.
 
-Needs scikit-learn and numpy, which are no dependencies of the project. Reads labelled sets and labelled sentences
-(``bench/sentences``: a record's id, a verdict and a sentence, parted by tabs), has the library compare every claim with
-its nearest topic (``Considering``), and fits over those comparisons: steps of points for the evidence carrying the
-claim (boosted, one comparison at a time, so that they only add up), and a logistic regression for the verdict when it
-does not. Cases made from the library's wordings, and its bent wordings, each judged as if it were unknown, steady them.
-docs/evaluation.md explains the card.
+Needs scikit-learn and numpy, which are no dependencies of the project. Reads labelled sets, pages whose sentences carry
+their labels (``bench/pages``) and labelled sentences (``bench/sentences``: a record's id, a verdict and a sentence,
+parted by tabs), has the library compare every claim with the topics near it (``Considering``), and fits over those
+comparisons: boosted trees of points for the evidence carrying the claim, steps for which topic is meant, and a logistic
+regression for the verdict when the evidence does not. Cases made from the library's wordings, and its bent wordings,
+each judged as if it were unknown, steady them. docs/evaluation.md explains the card.
 
     python bench/fit_scorecard.py --sources DIR --output /tmp/scorecard.toml
     python bench/fit_scorecard.py --sources DIR --leave-one-out
@@ -31,7 +31,7 @@ import msgspec
 from pages import read_pages
 
 from claims.collection import Collection, load_collection
-from claims.considering import SCORECARD_FILE, Card, Considering, Scorecard, Steps, load_scorecard, said
+from claims.considering import Considering, said
 from claims.documents import Document, read_document
 from claims.engine import forms_of, reader_of
 from claims.evaluating import of_sources
@@ -43,6 +43,7 @@ from claims.judging import CARRIES
 from claims.labelled import LabelledDocument, LabelledSet, read_labelled
 from claims.metamorphic import Case, cases
 from claims.propositions import Verdict
+from claims.scorecard import SCORECARD_FILE, Card, Scorecard, Steps, Tree, load_scorecard
 from claims.senses import load_senses
 from claims.sources import read_texts
 from claims.studied import Findings, load_designs
@@ -71,10 +72,11 @@ SENTENCES: Final = ROOT / "bench" / "sentences"
 PAGES: Final = ROOT / "bench" / "pages"
 ALONE: Final = "pairs"  # begins the name of a file of sentences that stand alone
 HEAD: Final = """\
-# The points that each comparison of a claim with the library gives: above 0 for, below 0 against the evidence carrying
-# it; the first up to the first value of "at", the last beyond the last, none when it is 0. And what each weighs for
-# each verdict when the evidence does not carry the claim. The comparisons are named in claims/comparisons.py; how they
-# were fitted is in docs/evaluation.md.
+# The points that the comparisons of a claim with the library give. The trees ask for comparisons by their number among
+# the names, from 0, and give points for (above 0) or against the evidence carrying the claim; "meant" gives points for
+# a topic being the one meant, the first up to the first value of "at", the last beyond the last; and "verdicts" has
+# what each comparison weighs for each verdict when the evidence does not carry the claim. The comparisons are named in
+# claims/comparisons.py; how the points were fitted is in docs/evaluation.md.
 """
 PRAISE: Final = "promotional"
 PRAISED: Final = 0.5  # weight of praise in the fit of verdicts
@@ -88,9 +90,12 @@ TWIN: Final = 0.3  # a sentence of a pair in bench/pages
 SENTENCE_OF_VERDICT: Final = 0.02  # in the fit of verdicts: most bent sentences are contradicted, more than in copy
 BENT_WORDING: Final = 0.05  # in the fit of verdicts
 CASE: Final = 0.15
-ROUNDS: Final = 1500  # each adds a step to one comparison
-MEANT_ROUNDS: Final = 600  # the same, for the topic that is meant
-RATE: Final = 0.06  # how much of what a step could correct it does
+ROUNDS: Final = 150  # each adds a tree
+ENDS: Final = 31  # of a tree
+TREE_RATE: Final = 0.08  # how much of what a tree could correct it does
+ASKED: Final = 0.3  # share of the comparisons that a question is chosen from
+MEANT_ROUNDS: Final = 600  # for the topic that is meant: each adds a step to one comparison
+RATE: Final = 0.06  # the same for a step
 FEWEST_ROWS: Final = 20  # on each side of a step
 STEP_HELD_BACK: Final = 5.0
 VERDICT_C: Final = 0.006  # the smaller, the more the weights are held back
@@ -278,8 +283,8 @@ def fit(rows: Sequence[Row], ground: Ground, related: Related) -> Scorecard:
     card = Scorecard(base=0.0, meant=_meant(rows, related))
     rows = [row._replace(values=_as_meant(row.values, card)) for row in rows]
     ground = Ground(*([one._replace(values=_as_meant(one.values, card)) for one in part] for part in ground))
-    base, steps = _support(rows, ground)
-    return Scorecard(base=base, steps=steps, meant=card.meant, verdicts=_verdicts(rows, ground))
+    base, names, trees = _support(rows, ground)
+    return Scorecard(base=base, names=names, trees=trees, meant=card.meant, verdicts=_verdicts(rows, ground))
 
 
 def related_of(collection: Collection) -> Related:
@@ -311,14 +316,15 @@ def _meant(rows: Sequence[Row], related: Related) -> dict[str, Steps]:
             meant += here
     names = sorted(apart)
     table = np.array([[one.get(name, 0.0) for name in names] for one in near], dtype=float)
-    return _steps(_boosted(table, np.array(meant, dtype=int), np.ones(len(meant)), MEANT_ROUNDS), names)[1]
+    told = np.array(meant, dtype=int)
+    return _steps(_boosted(table, told, np.ones(len(meant)), rounds=MEANT_ROUNDS, rate=RATE, ends=2), names)
 
 
 def _as_meant(values: Values, card: Scorecard) -> Values:
     return values._replace(topic=max(values.near, key=lambda one: card.meaning(one.meaning)).values)
 
 
-def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, dict[str, Steps]]:
+def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, tuple[str, ...], tuple[Tree, ...]]:
     rows = [row for row in rows if not row.praise]
     names = _names(rows)
     fine = [one.verdict == "supported" for one in ground.cases]
@@ -327,14 +333,15 @@ def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, dict[str, Step
     carried = np.array([*(not row.problem for row in rows), *fine], dtype=int)
     weights = [row.weight * (AMBIGUOUS if row.ambiguous else 1.0) for row in rows]
     weights += [CASE * (balance if one else 1.0) for one in fine]
-    return _steps(_boosted(table, carried, np.array(weights), ROUNDS), names)
+    return _trees(_boosted(table, carried, np.array(weights), rounds=ROUNDS, rate=TREE_RATE, ends=ENDS), names)
 
 
-def _boosted(table: Floats, told: Floats, weights: Floats, rounds: int) -> Any:
+def _boosted(table: Floats, told: Floats, weights: Floats, *, rounds: int, rate: float, ends: int) -> Any:
     return HistGradientBoostingClassifier(
         max_iter=rounds,
-        learning_rate=RATE,
-        max_leaf_nodes=2,
+        learning_rate=rate,
+        max_leaf_nodes=ends,
+        max_features=1.0 if ends == 2 else ASKED,
         l2_regularization=STEP_HELD_BACK,
         min_samples_leaf=FEWEST_ROWS,
         early_stopping=False,
@@ -347,28 +354,57 @@ def _names(rows: Sequence[Row]) -> list[str]:
     return sorted(set().union(*(row.values.topic for row in rows)))
 
 
-def _steps(model: Any, names: Sequence[str]) -> tuple[float, dict[str, Steps]]:
-    """The base and the steps of each comparison, which give a comparison of 0 no points."""
+def _trees(model: Any, names: Sequence[str]) -> tuple[float, tuple[str, ...], tuple[Tree, ...]]:
+    """The base, the comparisons that any tree asks for, and the trees."""
+    nodes = [tree.nodes for (tree,) in model._predictors]
+    asked = sorted({names[node["feature_idx"]] for tree in nodes for node in tree if not node["is_leaf"]})
+    number = {name: i for i, name in enumerate(asked)}
     base = float(model._baseline_prediction.item())
+    return base, tuple(asked), tuple(_tree(tree, [number.get(name, -1) for name in names]) for tree in nodes)
+
+
+def _tree(nodes: Any, numbers: Sequence[int]) -> Tree:
+    """A tree as the card keeps it: what is given at a question is what its ends give, each as often as it is reached;
+    at the first question nothing is, so that all of it is given by steps."""
+    leaves = {i: -1 - k for k, i in enumerate(i for i, node in enumerate(nodes) if node["is_leaf"])}
+    asks = {i: k for k, i in enumerate(i for i, node in enumerate(nodes) if not node["is_leaf"])}
+    at = leaves | asks
+
+    def given(i: int) -> float:
+        if nodes[i]["is_leaf"]:
+            return float(nodes[i]["value"])
+        sides = (int(nodes[i]["left"]), int(nodes[i]["right"]))
+        return sum(given(side) * float(nodes[side]["count"]) for side in sides) / float(nodes[i]["count"])
+
+    return Tree(
+        asks=tuple(numbers[int(nodes[i]["feature_idx"])] for i in asks),
+        at=tuple(round(float(nodes[i]["num_threshold"]), 6) for i in asks),
+        low=tuple(at[int(nodes[i]["left"])] for i in asks),
+        high=tuple(at[int(nodes[i]["right"])] for i in asks),
+        points=tuple(round(given(i), 4) for i in asks),
+        ends=tuple(round(float(nodes[i]["value"]), 4) for i in leaves),
+    )
+
+
+def _steps(model: Any, names: Sequence[str]) -> dict[str, Steps]:
+    """The steps of each comparison, which give a comparison of 0 no points."""
     found: dict[str, dict[float, tuple[float, float]]] = {}
     for (tree,) in model._predictors:
         root = tree.nodes[0]
         if root["is_leaf"]:
-            base += float(root["value"])
             continue
         low, high = (float(tree.nodes[root[side]]["value"]) for side in ("left", "right"))
-        at = found.setdefault(names[root["feature_idx"]], {})
+        parts = found.setdefault(names[root["feature_idx"]], {})
         threshold = round(float(root["num_threshold"]), 6)
-        before = at.get(threshold, (0.0, 0.0))
-        at[threshold] = before[0] + low, before[1] + high
+        before = parts.get(threshold, (0.0, 0.0))
+        parts[threshold] = before[0] + low, before[1] + high
     steps: dict[str, Steps] = {}
     for name, parts in found.items():
         at = tuple(sorted(parts))
         points = [sum(parts[t][k > i] for i, t in enumerate(at)) for k in range(len(at) + 1)]
         nothing = points[bisect_left(at, 0.0)]
-        base += nothing
         steps[name] = Steps(at=at, points=tuple(round(p - nothing, 4) + 0.0 for p in points))
-    return base, steps
+    return steps
 
 
 def _for_verdict(row: Row) -> float:
@@ -433,9 +469,11 @@ def _read_for(label: Label, claims: Sequence[Assertion]) -> Assertion | None:
 def written(card: Scorecard) -> str:
     """The card as its file holds it."""
     lines = [HEAD + f"base = {card.base:.4f}"]
-    for table, many in (("steps", card.steps), ("meant", card.meant)):
-        lines += ["", f"[{table}]"]
-        lines += [f"{_key(n)} = {{at = {list(s.at)}, points = {list(s.points)}}}" for n, s in sorted(many.items())]
+    lines.append(f"names = [{', '.join(map(_quoted, card.names))}]")
+    lines += ["", "[meant]"]
+    lines += [f"{_key(n)} = {{at = {list(s.at)}, points = {list(s.points)}}}" for n, s in sorted(card.meant.items())]
+    for tree in card.trees:
+        lines += ["", "[[trees]]", *(f"{name} = {list(getattr(tree, name))}" for name in tree.__struct_fields__)]
     for verdict, one in sorted(card.verdicts.items()):
         lines += ["", f"[verdicts.{verdict}]", f"base = {one.base:.4f}"]
         lines += [f"[verdicts.{verdict}.weights]", *_lines(one.weights)]
@@ -444,6 +482,10 @@ def written(card: Scorecard) -> str:
 
 def _lines(weights: dict[str, float]) -> Iterator[str]:
     return (f"{_key(name)} = {weight:.4f}" for name, weight in sorted(weights.items()))
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 def _key(name: str) -> str:

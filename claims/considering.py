@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,21 +17,19 @@ from claims.comparisons import Compared, compare, of_study
 from claims.discord import OF_FIGURES, agreement
 from claims.forms import FINDING
 from claims.held import Against, Held
-from claims.kept_records import load_kept_record
 from claims.propositions import Verdict
 from claims.tallies import by_all, by_runs, by_said, said_by
 from claims.verbatim import Departure, departure
 from claims.wordings import Wordings, wordings_of
-from evidence.records import Record
 
 if TYPE_CHECKING:
     from claims.forms import Forms
     from claims.frames import Frame
     from claims.lexicon import Lexicon
+    from claims.scorecard import Scorecard
     from claims.senses import Senses
     from claims.studied import Findings, Studied
 
-SCORECARD_FILE: Final = Path(__file__).parent / "data" / "scorecard.toml"
 _CANDIDATES: Final = 40  # forms looked at
 _TOPICS: Final = 4  # topics compared
 _COUNTED: Final = 6  # topics whose wordings are counted
@@ -45,71 +41,10 @@ _BENT: Final = 5
 _FIRST: Final = 3
 _AS_WELL: Final = 0.9
 _SOFT: Final = frozenset({"unsaid", "dropped-figures", "surer"})  # discords by which nothing is said against a claim
-_TOLD: Final = 8
 _SAID: Final = {"s:": "sense-", "w:": "word-"}
 _NEARER: Final = 10.0  # how much more a nearer topic counts, where the scorecard does not say which one is meant
 _MEANT: Final = 2.0  # how much more one counts that is rather meant
 _COUNTED_NEARER: Final = 3.0  # the same where wordings are counted
-
-Told = list[tuple[str, float]]  # comparisons with their values
-
-
-class Card(Record, frozen=True, kw_only=True):
-    """What each comparison weighs; unnamed comparisons weigh nothing."""
-
-    base: float
-    weights: dict[str, float]
-
-    def total(self, told: Told) -> float:
-        return self.base + _weighed(self.weights, told)
-
-
-class Steps(Record, frozen=True, kw_only=True):
-    """The points that a comparison gives: the first of ``points`` up to the first of ``at``, the second up to the
-    second, and the last beyond them all. A comparison that is 0 gives none."""
-
-    at: tuple[float, ...]
-    points: tuple[float, ...]
-
-    def of(self, value: float) -> float:
-        return self.points[bisect_left(self.at, value)]
-
-
-class Scorecard(Record, frozen=True, kw_only=True):
-    """What each comparison gives for the evidence carrying a claim, by ``weights`` or by ``steps``, and what it weighs
-    for each verdict when the evidence does not. ``meant``: what it gives for a topic being the one that is meant."""
-
-    base: float
-    weights: dict[str, float] = msgspec.field(default_factory=dict)
-    steps: dict[str, Steps] = msgspec.field(default_factory=dict)
-    meant: dict[str, Steps] = msgspec.field(default_factory=dict)
-    verdicts: dict[Verdict, Card] = msgspec.field(default_factory=dict)
-
-    def support(self, values: Mapping[str, float]) -> float:
-        """From 0 to 1, how far the evidence carries the claim."""
-        told = _told_by(values)
-        steps = sum([self.steps[name].of(value) for name, value in told if name in self.steps])
-        total = self.base + _weighed(self.weights, told) + steps
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
-
-    def meaning(self, values: Mapping[str, float]) -> float:
-        """The higher, the rather a claim speaks of the topic with these comparisons than of another one near it."""
-        return sum([self.meant[name].of(value) for name, value in values.items() if value and name in self.meant])
-
-    def verdict(self, values: Mapping[str, float]) -> Verdict:
-        """The verdict that fits a claim which the evidence does not carry."""
-        told = _told_by(values)
-        return max(self.verdicts, key=lambda verdict: (self.verdicts[verdict].total(told), verdict))
-
-    def tally(self, values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
-        """What weighed most, for (above 0) or against."""
-        told = ((name, self._points(name, value)) for name, value in _told_by(values))
-        parts = ((name, round(points, 2)) for name, points in told)
-        return tuple(sorted((p for p in parts if p[1]), key=lambda p: (-abs(p[1]), p[0]))[:_TOLD])
-
-    def _points(self, name: str, value: float) -> float:
-        steps = self.steps.get(name)
-        return self.weights.get(name, 0.0) * value + (steps.of(value) if steps else 0.0)
 
 
 class Considered(msgspec.Struct, frozen=True, kw_only=True):
@@ -297,16 +232,6 @@ def said(frame: Frame) -> dict[str, float]:
     return {f"{_SAID[key[:2]]}{key[2:]}": 1.0 for key in frame.own if key[:2] in _SAID}
 
 
-def _told_by(values: Mapping[str, float]) -> Told:
-    """The comparisons that tell anything; two in three are 0."""
-    return [(name, value) for name, value in values.items() if value]
-
-
-def _weighed(weights: Mapping[str, float], told: Told) -> float:
-    """The sum of the values, each times its weight; an unnamed one weighs nothing."""
-    return sum([weights[name] * value for name, value in told if name in weights])
-
-
 def _told(departed: Departure | None, topics: list[Compared], forms: Forms) -> Departure | None:
     """The departure, unless all it departs in is a figure that the topic carries."""
     if departed is None or departed.details != ("n",):
@@ -314,8 +239,3 @@ def _told(departed: Departure | None, topics: list[Compared], forms: Forms) -> D
     topic = forms.lanes(departed.number).topic
     carried = any(compared.topic == topic and not compared.fit.beyond for compared in topics)
     return None if carried else departed
-
-
-def load_scorecard(path: Path = SCORECARD_FILE) -> Scorecard:
-    """The weights. Raises LibraryError when the file is wrong."""
-    return load_kept_record(path, Scorecard, name=path.name)

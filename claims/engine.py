@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from claims.citing.attached import Cited, Citing
-from claims.considering import Considering, load_scorecard
+from claims.considering import Considering
 from claims.cues import load_cues
 from claims.extraction import Assertion, LeftOut, Told, ToldAt, tell
 from claims.form_reading import build_forms
@@ -22,6 +22,7 @@ from claims.judged import Judged
 from claims.judging import Judging
 from claims.kept_judgements import KeptJudgements
 from claims.memory import Memory
+from claims.scorecard import load_scorecard
 from claims.senses import Senses, load_senses
 from claims.standing import judged_as_it_stands
 from claims.studied import Findings, StudyNames, load_designs

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from claims.clauses import clauses_of
 from claims.cues import Cue, joined, place_cues
 from claims.frames import Certainty, Frame
 from claims.propositions import SCOPE_SLOTS, Scope
 from claims.sentences import split_sentences
 from claims.table_rows import Rows
-from claims.unclaiming import MIN_WORDS, instructs, no_claim
-from evidence.later import compiled_later
+from claims.unclaiming import instructs, no_claim
 
 if TYPE_CHECKING:
     from claims.documents import Document, Segment
@@ -35,14 +35,6 @@ LENT: Final = ("intervention", "route")  # those of them that also count when wo
 _CARRIED_WEIGHT: Final = 0.5
 _HEAD_WEIGHT: Final = 0.8
 _SKIPPED_KINDS: Final = frozenset({"code", "navigation", "reference"})
-_CLAUSE: Final = compiled_later(
-    r"(;\s+|,\s+(?:but|whereas|while|although|though|yet|so|which)\s+|\s+(?:but|whereas|although)\s+)"
-    r"|,?\s+(and)\s+"
-)
-_AUXILIARY: Final = compiled_later(
-    r"(?:is|are|was|were|has|have|had|does|do|did|can|could|may|might|must|will|would|should)(?:n't)?\b"
-)  # what can begin a second claim after "and": it is approved and is not addictive
-_ADJECTIVE: Final = compiled_later(r"\w+(?:ive|ful|less|able|ible|ous|ly)\b")  # "safe and effective for" is one claim
 _LEADING: Final = (":", " following", " include", " are")  # how a text ends that leads into a list
 _LONGEST_LEAD: Final = 240
 _LONGEST: Final = 2000  # characters of a sentence; what is longer is no prose, and its words reach too far
@@ -289,13 +281,15 @@ def _understood(
     in_house = any(word.rule.kind == "in-house" for head in columns for word in reader.tagger.tag(head).cue_words)
     subject = {slot: named[slot] for slot in CARRIED if slot in named}
     claims: list[Assertion] = []
-    for low, high in _clauses(sentence, tags.mentions, reader):
-        own = by_slot([m for m in tags.mentions if low <= m.start and m.end <= high])
+    for low, high, lead in clauses_of(sentence, tags.mentions, cues, reader):
+        own, led = _within(tags.mentions, low, high), heads
         stated = {**of_heads, **own}
+        if lead:
+            stated, led = {**of_heads, **_within(tags.mentions, *lead), **own}, [*heads, sentence[slice(*lead)]]
         carried = {**context.slots, **subject}
         filled = {slot: stated.get(slot) or (carried.get(slot, ()) if slot in CARRIED else ()) for slot in SCOPE_SLOTS}
         text = sentence[low:high]
-        lent = context.lent({**subject, **stated}, heads)
+        lent = context.lent({**subject, **stated}, led)
         if "intervention" not in own and "intervention" in subject:
             lent |= reader.lend("intervention", subject["intervention"], _CARRIED_WEIGHT)
         frame = reader.read(text, context=lent, under=() if "intervention" in named else under)
@@ -328,24 +322,8 @@ def by_slot(mentions: Sequence[Mention]) -> dict[str, tuple[str, ...]]:
     return {slot: tuple(concepts) for slot, concepts in found.items()}
 
 
-def _clauses(sentence: str, mentions: Sequence[Mention], reader: FrameReader) -> list[tuple[int, int]]:
-    """The sentence cut where it says two things: at a mark or word that parts clauses, and at an "and" when both sides
-    name an outcome of their own and the second begins with a verb."""
-    outcomes = [m for m in mentions if m.slot == "outcome"]
-    pieces: list[tuple[int, int]] = []
-    start = 0
-    for cut in _CLAUSE.finditer(sentence):
-        parts = sentence[start : cut.start()], sentence[cut.end() :]
-        before = {m.concepts for m in outcomes if start <= m.start and m.end <= cut.start()}
-        after = {m.concepts for m in outcomes if m.start >= cut.end()}
-        parted = cut.group(1) is not None and all(reader.predicates(part) for part in parts)
-        acts = _AUXILIARY.match(parts[1]) is not None or (reader.acts(parts[1]) and not _ADJECTIVE.match(parts[1]))
-        joined = bool(before and after) and before != after and acts
-        if all(len(part.split()) >= MIN_WORDS for part in parts) and (parted or joined):
-            pieces.append((start, cut.start()))
-            start = cut.end()
-    pieces.append((start, len(sentence)))
-    return pieces
+def _within(mentions: Sequence[Mention], low: int, high: int) -> dict[str, tuple[str, ...]]:
+    return by_slot([m for m in mentions if low <= m.start and m.end <= high])
 
 
 def _polarity(mentions: Sequence[Mention], cues: Sequence[Cue], low: int, high: int) -> Polarity:

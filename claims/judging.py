@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from claims.verbatim import Departure
 
 _MOSTLY: Final = 0.5  # share of allowed wordings with a qualifier from which one that has none is surer
-_UNSETTLED: Final = 0.35  # support from which a claim that nothing speaks against is not said to be wrong
-_UNSURE: Final = 0.47  # support from which nothing but a failed comparison of its own makes a claim wrong
+_UNSETTLED: Final = 0.30  # support from which a claim that nothing speaks against is not said to be wrong
+_UNSURE: Final = 0.45  # support from which no failed comparison makes a claim wrong: about half of them would err
 CARRIES: Final = 0.58  # support from which the evidence carries a claim
-FAR: Final = 0.40  # likeness below which nothing in the library is near
-_FAR_IF_BARE: Final = 0.52  # the same for a sentence that names nothing the library knows: likeness is then of manner
+FAR: Final = 0.30  # likeness below which nothing in the library is near
+_FAR_IF_BARE: Final = 0.42  # the same for a sentence that names nothing the library knows: likeness is then of manner
 _NEAR_ENOUGH: Final = 0.55
 _BENT: Final = 0.4  # likeness from which a bent wording names the fault
 _REFUTED: Final = 0.3  # share of a claim that a topic denies, from which it refutes it
@@ -166,12 +166,18 @@ class Judging:
         mild = considered.verdict in ("vague", "unsupported") and all(ruling.verdict == "vague" for ruling in failed)
         if selling and mild:
             return selling
+        ruling = self._fitting(failed, considered, topic)
+        wrong = ruling.verdict in ("contradicted", "overstated")
+        return self._uncovered(topic) if wrong and considered.support >= _UNSURE else ruling
+
+    def _fitting(self, failed: tuple[Ruling, ...], considered: Considered, topic: Compared) -> Ruling:
+        """Of what the comparisons and the support say, the first that makes the verdict which fits, else the first."""
         rulings = (*failed, *self._by_support(considered, topic))
         if considered.verdict is None:
             return rulings[0]
         fitting = next((ruling for ruling in rulings if ruling.verdict == considered.verdict), rulings[0])
         if fitting.verdict == considered.verdict:
-            return fitting if fitting in failed or considered.support < _UNSURE else self._uncovered(topic)
+            return fitting
         if considered.verdict == "unsupported":
             return self._uncovered(topic)
         if considered.verdict == "vague":

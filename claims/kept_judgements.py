@@ -29,11 +29,11 @@ from claims.propositions import EvidenceLink, Fault, Qualifier, Verdict
 from claims.verdicts import RuleHit
 
 if TYPE_CHECKING:
-    from claims.considering import Scorecard
     from claims.documents import Document
     from claims.extraction import Assertion
     from claims.kept_results import Kept
     from claims.propositions import Proposition
+    from claims.scorecard import Scorecard
 
 _VERSION: Final = 1  # of what is kept here
 _encode: Final = msgspec.msgpack.Encoder(order="deterministic").encode

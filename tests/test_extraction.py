@@ -87,6 +87,13 @@ def test_nothing_is_both_claimed_and_left_out() -> None:
         ("The Agency has approved the spray; many people feel dizzy on it.", [("approval",), ("dizzy",)]),
         ("Ketamine eases symptoms, which lowers suicide risk.", [("symptoms",), ("suicide",)]),
         ("Ketamine eases symptoms and can make people dizzy.", [("symptoms",), ("dizzy",)]),
+        ("While ketamine eases symptoms, it can make people dizzy.", [("symptoms",), ("dizzy",)]),
+        ("Although the Agency has approved the spray, many people feel dizzy on it.", [("approval",), ("dizzy",)]),
+        ("Ketamine eases symptoms because it lowers suicide risk.", [("symptoms",), ("suicide",)]),
+        ("Ketamine eases symptoms, as it lowers suicide risk.", [("symptoms",), ("suicide",)]),
+        ("Ketamine eases symptoms, making people dizzy for hours.", [("symptoms",), ("dizzy",)]),
+        ("Ketamine eases symptoms, thereby lowering suicide risk for weeks.", [("symptoms",), ("suicide",)]),
+        ("Ketamine can ease symptoms, and many people are dizzy on it.", [("symptoms",), ("dizzy",)]),
     ],
 )
 def test_a_sentence_is_cut_where_it_says_two_things(text: str, parts: list[tuple[str, ...]]) -> None:
@@ -100,10 +107,26 @@ def test_a_sentence_is_cut_where_it_says_two_things(text: str, parts: list[tuple
         "People with depression and their families respond well to ketamine.",
         "Ketamine works on symptoms and suicide risk.",
         "Ketamine eases symptoms but costs money.",
+        "Ketamine eases symptoms because of its speed.",
+        "Ketamine eases symptoms, making it worth the money.",
+        "While in the chair, people feel dizzy.",
+        "Ketamine eases symptoms, including suicide risk and dizziness.",
+        "Ketamine eases symptoms so quickly, and that people feel dizzy.",
     ],
 )
 def test_a_list_is_not_cut(text: str) -> None:
     assert texts(text) == [text]
+
+
+def test_conditions_in_a_list_are_claims_of_their_own_but_what_is_denied_of_all_is_one() -> None:
+    listed = "Ketamine eases symptoms of these: depression, resistant depression and depression in old age."
+    parts = ENGINE.claims(listed)
+    assert [part.text for part in parts][1:] == ["resistant depression", "depression in old age."]
+    assert all(part.slots.outcome == ("symptoms",) for part in parts)
+    assert all(part.frame.features["intervention:ketamine"] > 0 for part in parts)
+    denied = "Ketamine does not ease symptoms of these: depression, resistant depression, depression in old age."
+    assert texts(denied) == [denied]
+    assert len(texts("Ketamine eases symptoms of these: depression and pain.")) == 1
 
 
 def test_the_second_part_keeps_the_drug_of_the_first() -> None:

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.comparisons import lexicon_relation
-from claims.considering import Considering, Scorecard, Steps, load_scorecard
+from claims.considering import Considering
 from claims.judging import CARRIES
 from claims.propositions import Scope
+from claims.scorecard import Scorecard, Steps, Tree, load_scorecard
 from claims.verdicts import RULES
 from tests.tiny import LEXICON, Engine, after, finding, others, proposition, study, tiny
 
@@ -335,19 +336,45 @@ def test_support_lies_between_0_and_1_and_grows_with_what_speaks_for_it(values: 
     assert math.isclose(card.support({**values, "d": 0.0}), card.support({k: values[k] for k in values if k in "ab"}))
 
 
+TREE = Tree(asks=(0, 1), at=(0.5, 0.0), low=(-1, -2), high=(1, -3), points=(0.0, 1.0), ends=(-2.0, 0.5, 4.0))
+
+
 @pytest.mark.parametrize(
-    ("value", "points"), [(-1.0, -2.0), (0.0, 0.0), (0.2, 0.0), (0.3, 1.5), (0.5, 1.5), (9.0, 4.0)]
+    ("a", "b", "told"),
+    [
+        (0.0, 0.0, {"a": -2.0}),
+        (0.5, 9.0, {"a": -2.0}),
+        (0.6, 0.0, {"a": 1.0, "b": -0.5}),
+        (0.6, 0.1, {"a": 1.0, "b": 3.0}),
+    ],
 )
-def test_a_comparison_gives_the_points_of_the_step_it_has_reached(value: float, points: float) -> None:
-    card = Scorecard(base=0.0, steps={"a": Steps(at=(-0.5, 0.2, 0.5), points=(-2.0, 0.0, 1.5, 4.0))})
-    assert card.support({"a": value}) == pytest.approx(1 / (1 + math.exp(-points)))
-    assert card.tally({"a": value}) == ((("a", points),) if points else ())
+def test_a_tree_gives_what_its_end_has_and_tells_which_comparison_gave_how_much(
+    a: float, b: float, told: dict[str, float]
+) -> None:
+    card = Scorecard(base=0.0, names=("a", "b"), trees=(TREE,))
+    assert card.support({"a": a, "b": b}) == pytest.approx(1 / (1 + math.exp(-sum(told.values()))))
+    assert dict(card.tally({"a": a, "b": b})) == told
 
 
-def test_the_card_of_the_package_gives_no_points_for_what_is_0() -> None:
-    steps = load_scorecard().steps
-    assert steps and all(len(s.points) == len(s.at) + 1 and list(s.at) == sorted(s.at) for s in steps.values())
-    assert {name for name, s in steps.items() if s.of(0.0)} == set()
+@given(st.dictionaries(st.sampled_from("abc"), st.floats(-2, 2)))
+def test_what_the_comparisons_gave_is_all_that_a_card_gives(values: dict[str, float]) -> None:
+    other = Tree(asks=(2,), at=(-0.5,), low=(-1,), high=(-2,), points=(0.0,), ends=(-0.25, 0.25))
+    only = Tree(asks=(), at=(), low=(), high=(), points=(), ends=(0.0,))
+    card = Scorecard(base=0.5, weights={"c": 1.0}, names=("a", "b", "c"), trees=(TREE, other, only))
+    total = 0.5 + sum(points for _, points in card.tally(values))
+    assert card.support(values) == pytest.approx(1 / (1 + math.exp(-total)), abs=0.01)
+
+
+def test_every_tree_of_the_packaged_card_ends_and_asks_for_what_has_a_name() -> None:
+    card = load_scorecard()
+    assert card.trees
+    for tree in card.trees:
+        assert len(tree.at) == len(tree.low) == len(tree.high) == len(tree.asks) == len(tree.ends) - 1
+        assert all(0 <= number < len(card.names) for number in tree.asks)
+        # Each question but the first, and each end, is led to once, from a question before it.
+        led = sorted((*tree.low, *tree.high))
+        assert led == sorted({*range(-len(tree.ends), 0), *range(1, len(tree.asks))})
+        assert all(there < 0 or there > here for side in (tree.low, tree.high) for here, there in enumerate(side))
 
 
 def test_the_tally_names_what_weighed_most_first() -> None:

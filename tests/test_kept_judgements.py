@@ -406,7 +406,7 @@ KEYS = """
 import sys
 from pathlib import Path
 from claims.collection import load_collection
-from claims.considering import load_scorecard
+from claims.scorecard import load_scorecard
 from claims.documents import read_document
 from claims.engine import reader_of
 from claims.extraction import extract

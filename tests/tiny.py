@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from claims.collection import Collection, Manifest
-from claims.considering import Considered, Considering, Scorecard, load_scorecard
+from claims.considering import Considered, Considering
 from claims.documents import Document, read_document
 from claims.engine import forms_of, reader_of
 from claims.extraction import Assertion, Extracted, extract
@@ -18,6 +18,7 @@ from claims.judged import Judged
 from claims.judging import Judging
 from claims.lexicon import Concept, Lexicon
 from claims.propositions import Distortion, Proposition, Scope, Wording
+from claims.scorecard import Scorecard, load_scorecard
 from claims.senses import load_senses
 from claims.studied import Findings, Studied, load_designs
 from claims.wordings import Wordings, wordings_of
