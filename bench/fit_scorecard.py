@@ -23,7 +23,7 @@ import sys
 import tempfile
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
@@ -198,9 +198,10 @@ class Bench:
                 label = Label(start=0, end=len(text), verdict=cast("Verdict", verdict), importance=3, id=record)
                 yield from self._of(read_document("sentence.txt", text.encode()), (label,), "sentence", SENTENCE)
 
-    def told_rows(self) -> Iterator[Row]:
-        """One for each claim of the pages that carry their labels; sentences of pairs are read each for itself."""
-        for path in sorted(PAGES.glob("*.txt")):
+    def told_rows(self, without: Container[str] = ()) -> Iterator[Row]:
+        """One for each claim of the pages that carry their labels, but of the files named in ``without``; sentences of
+        pairs are read each for itself."""
+        for path in sorted(path for path in PAGES.glob("*.txt") if path.stem not in without):
             for page in read_pages(path):
                 if path.name.startswith(ALONE):
                     yield from self._alone(page)
@@ -251,7 +252,7 @@ class Bench:
     def _of(self, document: Document, labels: Iterable[Label], group: str, weight: float) -> Iterator[Row]:
         claims = extract(document, self.reader).assertions
         for label in labels:
-            claim = _read_for(label, claims) if label.verdict != NOTHING else None
+            claim = read_for(label, claims) if label.verdict != NOTHING else None
             values = self._values(claim.frame) if claim else None
             if claim and values:
                 yield Row(group, label, claim.frame, values, weight)
@@ -317,7 +318,7 @@ def _meant(rows: Sequence[Row], related: Related) -> dict[str, Steps]:
     names = sorted(apart)
     table = np.array([[one.get(name, 0.0) for name in names] for one in near], dtype=float)
     told = np.array(meant, dtype=int)
-    return _steps(_boosted(table, told, np.ones(len(meant)), rounds=MEANT_ROUNDS, rate=RATE, ends=2), names)
+    return _steps(boosted(table, told, np.ones(len(meant)), rounds=MEANT_ROUNDS, rate=RATE, ends=2), names)
 
 
 def _as_meant(values: Values, card: Scorecard) -> Values:
@@ -333,10 +334,10 @@ def _support(rows: Sequence[Row], ground: Ground) -> tuple[float, tuple[str, ...
     carried = np.array([*(not row.problem for row in rows), *fine], dtype=int)
     weights = [row.weight * (AMBIGUOUS if row.ambiguous else 1.0) for row in rows]
     weights += [CASE * (balance if one else 1.0) for one in fine]
-    return _trees(_boosted(table, carried, np.array(weights), rounds=ROUNDS, rate=TREE_RATE, ends=ENDS), names)
+    return trees_of(boosted(table, carried, np.array(weights), rounds=ROUNDS, rate=TREE_RATE, ends=ENDS), names)
 
 
-def _boosted(table: Floats, told: Floats, weights: Floats, *, rounds: int, rate: float, ends: int) -> Any:
+def boosted(table: Floats, told: Floats, weights: Floats, *, rounds: int, rate: float, ends: int) -> Any:
     return HistGradientBoostingClassifier(
         max_iter=rounds,
         learning_rate=rate,
@@ -354,7 +355,7 @@ def _names(rows: Sequence[Row]) -> list[str]:
     return sorted(set().union(*(row.values.topic for row in rows)))
 
 
-def _trees(model: Any, names: Sequence[str]) -> tuple[float, tuple[str, ...], tuple[Tree, ...]]:
+def trees_of(model: Any, names: Sequence[str]) -> tuple[float, tuple[str, ...], tuple[Tree, ...]]:
     """The base, the comparisons that any tree asks for, and the trees."""
     nodes = [tree.nodes for (tree,) in model._predictors]
     asked = sorted({names[node["feature_idx"]] for tree in nodes for node in tree if not node["is_leaf"]})
@@ -454,7 +455,7 @@ def _kept(names: Sequence[str], weights: Iterable[float]) -> dict[str, float]:
     }
 
 
-def _read_for(label: Label, claims: Sequence[Assertion]) -> Assertion | None:
+def read_for(label: Label, claims: Sequence[Assertion]) -> Assertion | None:
     """The claim that overlaps the label most, the last of equals, if it overlaps enough."""
     best: Assertion | None = None
     most = 1
@@ -466,9 +467,9 @@ def _read_for(label: Label, claims: Sequence[Assertion]) -> Assertion | None:
     return best if most >= OVERLAP * shorter else None
 
 
-def written(card: Scorecard) -> str:
-    """The card as its file holds it."""
-    lines = [HEAD + f"base = {card.base:.4f}"]
+def written(card: Scorecard, head: str = HEAD) -> str:
+    """The card as its file holds it, after what ``head`` says of it."""
+    lines = [head + f"base = {card.base:.4f}"]
     lines.append(f"names = [{', '.join(map(_quoted, card.names))}]")
     lines += ["", "[meant]"]
     lines += [f"{_key(n)} = {{at = {list(s.at)}, points = {list(s.points)}}}" for n, s in sorted(card.meant.items())]
@@ -542,7 +543,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bench = Bench(load_collection(packaged_paths()))
         fitting, held_out = (_labelled(bench, paths) for paths in (asked.labels, [asked.held_out]))
         fitting += bench.sentence_rows()
-        fitting += bench.told_rows()
+        fitting += bench.told_rows(asked.without)
         sources: list[Row] = []
         if asked.sources:
             texts = read_texts(bench.collection.sources.values(), asked.sources)
@@ -574,6 +575,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     add("labels", nargs="*", type=Path, default=[FITTING], help="labelled sets to fit on (tests/labelled/fitting)")
     add("--held-out", type=Path, default=HELD_OUT, help="labelled set that is only measured, never fitted on")
     add("--sources", type=Path, help="folder of the texts of the registered sources; without it they are left out")
+    add("--without", action="append", default=[], help="a file of bench/pages that is left out, without its ending")
     add("--output", type=Path, default=SCORECARD_FILE, help="the card to write (claims/data/scorecard.toml)")
     add("--leave-one-out", action="store_true", help="write nothing; print agreement with what was not fitted on")
     return parser.parse_args(given)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
@@ -18,8 +18,10 @@ from claims.conflict_places import ConflictsAtPlaces, Copies
 from claims.conflicts import Conflict, CuratedConflict, Stated, comparable, find_conflicts, in_words, pair_of
 from claims.lexicon import ConflictKind
 from claims.pairing import Placed, at_other_times, opposed, parted
+from claims.partings import DOUBTFUL, Partings, load_partings
 from claims.propositions import Category, Fault
 from claims.sayings import SURE, Said, judged_by, verdict_of
+from claims.senses import load_senses
 from claims.stances import at_odds
 from evidence.vocabulary import HOURS_IN
 
@@ -58,6 +60,7 @@ _KINDS_BY_CONTRAST: Final[Mapping[Contrast, ConflictKind]] = {
     "opposite": "polarity",
     "negation": "polarity",
 }
+_PlacedClaims: TypeAlias = "dict[str, tuple[Said, Placed]]"
 _MOST: Final = 2  # pairs of one refuted claim by one proposition
 
 
@@ -85,18 +88,32 @@ def conflicts_among(
     ]
     computed = find_conflicts(pool, collection.lexicon, curated=curated, alike=_standing)
     found = [c for c in computed if not checked.isdisjoint(c.claims)]
-    kept = [c for c in found if not c.computed or _stands(c, pool, collection.lexicon)]
+    opposite = load_senses().opposite if opposite is None else opposite
+    partings = Partings(collection, load_partings(), opposite)
+    placed = _placed_claims(pool)
+    stand = [c for c in found if not c.computed or _stands(c, pool, collection.lexicon)]
+    kept = [c for c in stand if not c.computed or not _doubtful(c, placed, partings)]
     pairs = {frozenset(conflict.claims) for conflict in kept}
     by_kin = (
-        *_by_topic(pool, collection, opposite),
-        *_by_words(pool, collection, opposite),
-        *_by_answer(pool, collection, opposite),
+        *_by_verdict(pool, collection),
+        *_by_topic(placed, collection, opposite),
+        *_by_words(placed, collection, opposite),
+        *_by_answer(placed, collection, opposite),
     )
-    for conflict in (*_by_verdict(pool, collection), *by_kin):
+    for conflict in (
+        *(c for c in by_kin if not _doubtful(c, placed, partings)),
+        *_by_points(placed, collection, partings),
+    ):
         if not checked.isdisjoint(conflict.claims) and frozenset(conflict.claims) not in pairs:
             pairs.add(frozenset(conflict.claims))
             kept.append(conflict)
     return ConflictsAtPlaces(kept, copies)
+
+
+def _doubtful(conflict: Conflict, claims: _PlacedClaims, partings: Partings) -> bool:
+    """Whether two read claims rather both hold, all that they say of each other taken together."""
+    placed = [claims[name][1] for name in conflict.claims if name in claims]
+    return len(placed) == 2 and partings.score(*placed) < DOUBTFUL
 
 
 def _stands(conflict: Conflict, pool: Mapping[str, Stated], lexicon: Lexicon) -> bool:
@@ -153,13 +170,10 @@ def _at_other_times(left: Stated, right: Stated) -> bool:
     return len(placed) > 1 and at_other_times(*placed)
 
 
-def _by_topic(
-    pool: Mapping[str, Stated], collection: Collection, opposite: Mapping[str, str] | None
-) -> Iterator[Conflict]:
+def _by_topic(claims: _PlacedClaims, collection: Collection, opposite: Mapping[str, str] | None) -> Iterator[Conflict]:
     """Pairs of read claims of which one topic, or two that share findings, carry the one and refute the other."""
-    claims = _placed_claims(pool)
     for pair in opposed((placed for _, placed in claims.values()), collection, opposite):
-        proposition = _of_pair(pair, pool, collection)
+        proposition = _of_pair(pair, claims, collection)
         (right, _), (wrong, placed) = claims[pair.carried], claims[pair.refuted]
         if proposition is None:
             yield _worded(right, wrong, _kind(None, placed.faults), collection)
@@ -167,21 +181,16 @@ def _by_topic(
             yield _against(proposition, right.id, wrong.id, _kind(proposition.category, placed.faults))
 
 
-def _by_words(
-    pool: Mapping[str, Stated], collection: Collection, opposite: Mapping[str, str] | None
-) -> Iterator[Conflict]:
+def _by_words(claims: _PlacedClaims, collection: Collection, opposite: Mapping[str, str] | None) -> Iterator[Conflict]:
     """Pairs of read claims that say the contrary of each other in words that are alike."""
-    claims = _placed_claims(pool)
     for pair in parted((placed for _, placed in claims.values()), collection.lexicon, opposite):
         kinds = (kind for contrast, kind in _KINDS_BY_CONTRAST.items() if contrast in pair.contrasts)
         yield _worded(claims[pair.left][0], claims[pair.right][0], next(kinds), collection)
 
 
-def _by_answer(
-    pool: Mapping[str, Stated], collection: Collection, opposite: Mapping[str, str] | None
-) -> Iterator[Conflict]:
+def _by_answer(claims: _PlacedClaims, collection: Collection, opposite: Mapping[str, str] | None) -> Iterator[Conflict]:
     """Pairs of read claims whose words answer one question of the lexicon in ways that cannot both hold."""
-    placed = (claim for _, claim in _placed_claims(pool).values())
+    placed = (claim for _, claim in claims.values())
     for pair in at_odds(placed, collection.lexicon, opposite):
         aspect = collection.lexicon[pair.aspect]
         if aspect.conflict is not None:
@@ -189,7 +198,16 @@ def _by_answer(
             yield pair_of(pair.aspect, aspect.conflict, aspect.severity, aspect.label, ends)
 
 
-def _placed_claims(pool: Mapping[str, Stated]) -> dict[str, tuple[Said, Placed]]:
+def _by_points(claims: _PlacedClaims, collection: Collection, partings: Partings) -> Iterator[Conflict]:
+    """Pairs of read claims near one topic that cannot both hold by all that they say of each other together."""
+    for pair in partings.meeting(placed for _, placed in claims.values()):
+        (right, _), (wrong, placed) = claims[pair.held], claims[pair.doubted]
+        proposition = collection.propositions.get(right.judged_by or wrong.judged_by or "")
+        kind = _kind(proposition.category if proposition else None, placed.faults)
+        yield _worded(right, wrong, kind, collection)
+
+
+def _placed_claims(pool: Mapping[str, Stated]) -> _PlacedClaims:
     return {
         c.id: (c, msgspec.structs.replace(c.placed, id=c.id))
         for c in pool.values()
@@ -217,9 +235,9 @@ def _worded(left: Said, right: Said, kind: ConflictKind, collection: Collection)
     )
 
 
-def _of_pair(pair: Opposed, pool: Mapping[str, Stated], collection: Collection) -> Proposition | None:
+def _of_pair(pair: Opposed, claims: _PlacedClaims, collection: Collection) -> Proposition | None:
     """The proposition that says what a pair disagrees on: a topic of the pair, or one that judged a claim of it."""
-    topics = (pair.carried_by, pair.refuted_by, judged_by(pool[pair.carried]), judged_by(pool[pair.refuted]))
+    topics = (pair.carried_by, pair.refuted_by, claims[pair.carried][0].judged_by, claims[pair.refuted][0].judged_by)
     known = (collection.propositions.get(topic) for topic in topics if topic)
     return next((proposition for proposition in known if proposition is not None), None)
 

@@ -71,9 +71,10 @@ class Contrasts:
         """In what two claims say the contrary of each other; what both could mean is none."""
         a, b = self._frames[left], self._frames[right]
         known = self._parted.get((id(a), id(b)))
-        return self._parted.keep((id(a), id(b)), self._contrasts(a, b)) if known is None else known
+        return self._parted.keep((id(a), id(b)), self.contrasts(a, b)) if known is None else known
 
-    def _contrasts(self, a: Frame, b: Frame) -> frozenset[Contrast]:
+    def contrasts(self, a: Frame, b: Frame) -> frozenset[Contrast]:
+        """In what two wordings say the contrary of each other."""
         found: set[Contrast] = set()
         if self._opposed(a, b) or self._opposed(b, a):
             found.add("opposite")
@@ -88,10 +89,10 @@ class Contrasts:
         """Pairs that share rare features, each once; their number grows with the claims, not with their pairs."""
         buckets: dict[str, list[str]] = defaultdict(list)
         for name, frame in self._frames.items():
-            shared = [key for key in frame.own if self._counts[key] > 1 and _compared(key)]
+            shared = [key for key in frame.own if self._counts[key] > 1 and is_compared(key)]
             near: Counter[str] = Counter()
             for key in heapq.nsmallest(_INDEXED, shared, key=lambda key: (self._counts[key], key)):
-                bucket = buckets[self._folded(key)]
+                bucket = buckets[self.folded(key)]
                 near.update(bucket)
                 if len(bucket) < _BUCKET:
                     bucket.append(name)
@@ -109,7 +110,8 @@ class Contrasts:
         name = key[2:] if key.startswith("s:") else ""
         return f"s:{self._opposite[name]}" if name in self._opposite and name not in _QUANTIFYING else None
 
-    def _folded(self, key: str) -> str:
+    def folded(self, key: str) -> str:
+        """One name for a feature and for its contrary."""
         contrary = self._contrary(key)
         return min(key, contrary) if contrary else key
 
@@ -119,14 +121,15 @@ class Contrasts:
             weights: dict[str, float] = {}
             total = len(self._frames) + _PRIOR
             for key, weight in frame.features.items():
-                if _compared(key):
-                    folded = self._folded(key)
+                if is_compared(key):
+                    folded = self.folded(key)
                     weights[folded] = max(weights.get(folded, 0.0), weight * math.log(total / (self._counts[key] + 1)))
             known = self._vectors[id(frame)] = weights, math.sqrt(sum(weight**2 for weight in weights.values()))
         return known
 
 
-def _compared(key: str) -> bool:
+def is_compared(key: str) -> bool:
+    """Whether a feature counts when two claims are likened: not how much, but what."""
     slot, _, name = key.partition(":")
     return slot in _COMPARED and not (slot == "s" and name in _QUANTIFYING) and key not in _numbers()
 

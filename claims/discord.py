@@ -63,7 +63,7 @@ class Side:
     @cached_property
     def figures(self) -> Figures:
         """The figures that count."""
-        return _counted(self.frame)
+        return counted_figures(self.frame)
 
     @cached_property
     def of_none(self) -> bool:
@@ -186,10 +186,10 @@ def _figures(claim: ClaimSide, wording: Side, lexicon: Lexicon) -> dict[str, flo
         pool = [(value, other) for kind, many, other in theirs if kind == group for value in many]
         if not pool:
             unsaid += 1
-        elif not all(any(_same(value, carried, group) for carried, _ in pool) for value in values):
+        elif not all(any(same_value(value, carried, group) for carried, _ in pool) for value in values):
             beyond += not _within_bound(figure, [carried for carried, _ in pool], values[0])
         else:
-            same = [other for carried, other in pool if any(_same(value, carried, group) for value in values)]
+            same = [other for carried, other in pool if any(same_value(value, carried, group) for value in values)]
             elsewhere = elsewhere or _other_arm(frame.arm(figure), [known.arm(other) for other in same], lexicon)
             turned = turned or all(_turned(figure, other) for other in same)
     return {
@@ -236,7 +236,7 @@ def _exchanged(frame: Frame, mine: Figures, known: Frame, theirs: Figures) -> bo
 
 
 def _all_same(left: list[float], right: list[float], group: str) -> bool:
-    return all(any(_same(value, other, group) for other in right) for value in left)
+    return all(any(same_value(value, other, group) for other in right) for value in left)
 
 
 def _relabelled(labels: list[str], known: Frame) -> bool:
@@ -249,7 +249,8 @@ def _relabelled(labels: list[str], known: Frame) -> bool:
     return False
 
 
-def _same(value: float, carried: float, group: str) -> bool:
+def same_value(value: float, carried: float, group: str) -> bool:
+    """Whether two values of one group of figures are told as the same."""
     return value == carried if group == "year" else near_values(value, carried, group)
 
 
@@ -259,7 +260,8 @@ def _other_arm(arm: tuple[str, ...], known: list[tuple[str, ...]], lexicon: Lexi
     return bool(arm and told) and not any(lexicon.related(a, b) for other in told for a in arm for b in other)
 
 
-def _counted(frame: Frame) -> Figures:
+def counted_figures(frame: Frame) -> Figures:
+    """The figures of a wording that are held against those of another, by group, with their values in one unit."""
     found: Figures = []
     for figure in frame.measured:
         if figure.kind in ("year", "date"):

@@ -47,7 +47,7 @@ _KEPT: Final = 12  # carried claims looked at for one topic
 # Slots in which the claims of a pair must meet when so many of the two say theirs in their own words; what the other
 # carries from its surroundings may be wide of it. Outcome and setting are left to the topic: "off-label" and
 # "approved" are two outcomes of one question.
-_STATED_BY: Final[Mapping[str, int]] = {
+SCOPE_OF_PAIRS: Final[Mapping[str, int]] = {
     "intervention": 2, "route": 1, "population": 2, "comparator": 1, "agency": 1, "species": 1,
 }  # fmt: skip
 # A claim with one of these is wrong in itself; with another ("population", "causation") it may hold elsewhere.
@@ -78,8 +78,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """A read claim as it is paired. ``stated`` are the slots it fills in its own words.
 
     ``figures`` are its figures but times, ``moment`` its times in hours, ``None`` when it gives none.
-    ``frame`` is what its words say. ``telling``: whether it says something of its own, and does not merely name a
-    thing.
+    ``frame`` is what its words say, ``support`` how far the evidence carries it, from 0 to 1. ``telling``: whether it
+    says something of its own, and does not merely name a thing.
     """
 
     id: str
@@ -92,6 +92,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     figures: frozenset[tuple[float, float, str]] = frozenset()
     moment: tuple[float, float] | None = None
     frame: Frame = Frame(features={})
+    support: float = 0.0
 
 
 class Opposed(NamedTuple):
@@ -145,7 +146,7 @@ def opposed(
     ``opposite`` gives the contrary of a sense; ``None`` reads it from the book of senses, which takes a while.
     """
     given = [claim for claim in claims if claim.telling]
-    findings = _Findings(collection)
+    findings = Findings(collection)
     meeting = _Meeting(findings, contrasts_of(given, opposite), collection.lexicon)
     carried: dict[str, list[tuple[float, str, Near, Placed]]] = defaultdict(list)
     for claim in given:
@@ -153,7 +154,7 @@ def opposed(
             for near in claim.topics:
                 if near.support >= _CARRIED_BY:
                     for key in (near.topic, *findings.of(near.topic)):
-                        carried[key].append((-_nearness(near) * near.support, claim.id, near, claim))
+                        carried[key].append((-nearness_of(near) * near.support, claim.id, near, claim))
     nearest = {key: heapq.nsmallest(_KEPT, found, key=lambda f: f[:2]) for key, found in carried.items()}
     for claim in given:
         if claim.verdict in REFUTED:
@@ -174,7 +175,7 @@ def parted(claims: Iterable[Placed], lexicon: Lexicon, opposite: Mapping[str, st
             yield Parted(likeness, left.id, right.id, found)
 
 
-class _Findings:
+class Findings:
     """The findings that bear on a topic."""
 
     def __init__(self, collection: Collection) -> None:
@@ -200,7 +201,7 @@ class _Findings:
 class _Meeting:
     """Finds for a refuted claim the carried ones that it meets."""
 
-    def __init__(self, findings: _Findings, contrasts: Contrasts, lexicon: Lexicon) -> None:
+    def __init__(self, findings: Findings, contrasts: Contrasts, lexicon: Lexicon) -> None:
         self._findings = findings
         self._contrasts = contrasts
         self._lexicon = lexicon
@@ -237,7 +238,7 @@ class _Meeting:
         shared = self._findings.shared(refuted.topic, carried.topic)
         if shared < _SHARED:
             return 0.0
-        return math.sqrt(shared) * _nearness(refuted) * _nearness(carried) * (carried.support - refuted.support)
+        return math.sqrt(shared) * nearness_of(refuted) * nearness_of(carried) * (carried.support - refuted.support)
 
     def _contrary(self, carried: Placed, refuted: Placed) -> bool:
         return bool(self._contrasts.between(carried.id, refuted.id) - {"amount"})
@@ -252,7 +253,7 @@ class _Meeting:
         return contrary or (score >= _UNWORDED and not _IRRECONCILABLE.isdisjoint(refuted.faults))
 
 
-def _nearness(near: Near) -> float:
+def nearness_of(near: Near) -> float:
     """How near a claim is to what a topic is about: like it, about it, and leaving little of it unsaid."""
     return near.likeness * min(1.0, near.about / _ABOUT) * math.sqrt(1 - near.lacking)
 
@@ -285,23 +286,24 @@ def other_studies(left: Placed, right: Placed) -> bool:
 def _apart(left: Placed, right: Placed, lexicon: Lexicon) -> bool:
     """Whether two claims speak of other things, at least one of them in its own words."""
     stated = left.stated | right.stated
-    return any(slot in stated and _differ(slot, left, right, lexicon) for slot in _STATED_BY)
+    return any(slot in stated and differ(slot, left, right, lexicon) for slot in SCOPE_OF_PAIRS)
 
 
 def meet(left: Placed, right: Placed, lexicon: Lexicon, loose: Container[str] = ()) -> bool:
     """Whether the scopes of two claims may be the same; in a ``loose`` slot only what both say themselves counts."""
     apart = set()
-    for slot, least in _STATED_BY.items():
-        if _differ(slot, left, right, lexicon):
+    for slot, least in SCOPE_OF_PAIRS.items():
+        if differ(slot, left, right, lexicon):
             if (slot in left.stated) + (slot in right.stated) >= (2 if slot in loose else least):
                 return False
             apart.add(slot)
     return not {"intervention", "route"} <= apart  # each may be misread, but hardly both
 
 
-def _differ(slot: str, left: Placed, right: Placed, lexicon: Lexicon) -> bool:
+def differ(slot: str, left: Placed, right: Placed, lexicon: Lexicon) -> bool | None:
+    """Whether two claims fill a slot with other things; ``None`` when one leaves it open."""
     a, b = _concepts(slot, left), _concepts(slot, right)
-    return bool(a and b) and not any(lexicon.related(x, y) for x in a for y in b)
+    return not any(lexicon.related(x, y) for x in a for y in b) if a and b else None
 
 
 def _concepts(slot: str, claim: Placed) -> tuple[str, ...]:

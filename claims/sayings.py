@@ -152,6 +152,7 @@ def _placed(read: Read) -> Placed:
         figures=frozenset((_end(m.low, -math.inf), _end(m.high, math.inf), m.unit or "") for m in others),
         moment=(min(low for low, _ in times), max(high for _, high in times)) if times else None,
         frame=assertion.frame,
+        support=judgement.support or 0.0,
     )
 
 

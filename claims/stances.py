@@ -88,7 +88,7 @@ def at_odds(claims: Iterable[Placed], lexicon: Lexicon, opposite: Mapping[str, s
             against = [
                 (-likeness, other.id, value)
                 for value, scopes in held[answer.aspect].items()
-                if _part(aspect, value, answer.value)
+                if part(aspect, value, answer.value)
                 for alike in scopes.values()
                 if meet(claim, alike[0], lexicon, aspect.ignore)
                 for other in alike
@@ -137,12 +137,13 @@ def _scope(claim: Placed) -> object:
 
 def _one_of(values: Set[str], aspect: Concept) -> str | None:
     """The answer of a claim that fits these: the one listed first where all hold together, else none."""
-    if any(_part(aspect, one, other) for one, other in combinations(values, 2)):
+    if any(part(aspect, one, other) for one, other in combinations(values, 2)):
         return None
     return min(values, key=aspect.positions.index, default=None)
 
 
-def _part(aspect: Concept, left: str, right: str) -> bool:
+def part(aspect: Concept, left: str, right: str) -> bool:
+    """Whether two answers to a question cannot both hold."""
     return left != right and (left, right) not in aspect.together and (right, left) not in aspect.together
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from claims.collection import Collection, load_collection
 from evidence.paths import LibraryPaths, library_paths, packaged_paths
-from tests.tiny import SCORECARD, Engine
+from tests.tiny import SCORECARD, UNDECIDED, Engine
 
 SMALL = Path(__file__).parent / "library"
 TEXTS = SMALL / "texts"
@@ -60,6 +60,13 @@ def engine() -> Engine:
 def fixed_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands and API judge with the weights of tests/scorecard.toml, so that fitting anew changes no expectation."""
     monkeypatch.setattr("claims.engine.load_scorecard", lambda: SCORECARD)
+    monkeypatch.setattr("claims.comparing.load_partings", lambda: UNDECIDED)
+
+
+@pytest.fixture
+def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that two claims say of each other together decides nothing, so that what else was found of them does."""
+    monkeypatch.setattr("claims.comparing.load_partings", lambda: UNDECIDED)
 
 
 @pytest.fixture(scope="session")

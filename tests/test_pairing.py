@@ -22,6 +22,7 @@ from evidence.paths import library_paths
 from tests.conftest import SMALL
 
 TOPIC = "response-24h"
+pytestmark = pytest.mark.usefixtures("undecided")
 PERCENT = frozenset({(90.0, 90.0, "%")})
 
 

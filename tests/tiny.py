@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from claims.frames import Frame
 from claims.judged import Judged
 from claims.judging import Judging
 from claims.lexicon import Concept, Lexicon
+from claims.partings import DOUBTFUL, PARTED
 from claims.propositions import Distortion, Proposition, Scope, Wording
 from claims.scorecard import Scorecard, load_scorecard
 from claims.senses import load_senses
@@ -28,6 +30,7 @@ from evidence.studies import Finding, Study, TimePoint
 
 # Weights chosen by hand: verdicts that tests expect must not change when the packaged ones are fitted anew.
 SCORECARD: Scorecard = load_scorecard(Path(__file__).parent / "scorecard.toml")
+UNDECIDED: Scorecard = Scorecard(base=math.log((DOUBTFUL + PARTED) / (2 - DOUBTFUL - PARTED)))
 _PLANTS = (
     *("acacia", "aster", "basil", "birch", "cedar", "clover", "dahlia", "daisy", "elder", "endive", "fennel", "fern"),
     *("ginger", "gorse", "hazel", "heather", "iris", "ivy", "jasmine", "juniper", "kale", "laurel", "lupin", "maple"),
