@@ -156,7 +156,7 @@ def _figures(left: Iterable[Measured], right: Iterable[Measured]) -> set[Contras
     found: set[Contrast] = set()
     amounts = [_by_unit(m for m in side if m.kind not in _NO_AMOUNT and m.unit not in HOURS_IN) for side in (a, b)]
     parted = [_part(amounts[0][unit], amounts[1][unit]) for unit in amounts[0].keys() & amounts[1].keys()]
-    if parted and all(parted):
+    if any(parted):  # what agrees beside it ("after one infusion") only says that both speak of the same
         found.add("amount")
     times = [[_bounds(m, "h") for m in side if m.kind not in _NO_EXTENT and m.unit in HOURS_IN] for side in (a, b)]
     # A time beside a rate says when the rate was measured, not how long something lasts.

@@ -143,10 +143,12 @@ def _conflicts(
         labels.setdefault(item.document.path, []).extend(item.labels)
         passages |= {label.id: item.document.text[label.start : label.end] for label in item.labels}
     reported: dict[frozenset[str], str] = {}
+    baseless = 0
     for conflict in result.conflicts:
-        ends = [[one.id for one in labels[e.path] if one.start < e.end and e.start < one.end] for e in conflict.claims]
+        ends = [[one for one in labels[e.path] if one.start < e.end and e.start < one.end] for e in conflict.claims]
+        baseless += all(end and all(one.verdict == "supported" for one in end) for end in ends)
         for left, right in combinations(ends, 2):
-            reported |= {frozenset((a, b)): conflict.explanation for a in left for b in right}
+            reported |= {frozenset((a.id, b.id)): conflict.explanation for a in left for b in right}
     wrong = []
     for label in labelled.conflicts:
         explanation = reported.get(frozenset((label.a, label.b)))
@@ -165,7 +167,7 @@ def _conflicts(
                     reason=explanation or "",
                 )
             )
-    return measure_conflicts(labelled.conflicts, reported, count=len(result.conflicts)), wrong
+    return measure_conflicts(labelled.conflicts, reported, count=len(result.conflicts), baseless=baseless), wrong
 
 
 def _measured(texts: Iterable[Text]) -> Measures:

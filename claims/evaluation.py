@@ -161,7 +161,8 @@ class PairMeasures(msgspec.Struct, frozen=True, kw_only=True):
 class ConflictMeasures(msgspec.Struct, frozen=True, kw_only=True):
     """Conflicts against labelled pairs: ``wanted`` pairs and those ``found``, ``alike`` pairs and those ``confused``.
 
-    ``reported`` are all conflicts that were reported, labelled or not.
+    ``reported`` are all conflicts that were reported, labelled or not; ``baseless`` those of them between passages that
+    are both labelled supported, so that both hold.
     """
 
     wanted: int = 0
@@ -169,6 +170,7 @@ class ConflictMeasures(msgspec.Struct, frozen=True, kw_only=True):
     alike: int = 0
     confused: int = 0
     reported: int = 0
+    baseless: int = 0
 
 
 def measure(documents: Iterable[tuple[Sequence[Label], Sequence[Judged]]], *, words: int = 0) -> Measures:
@@ -208,9 +210,10 @@ def measure_pairs(members: Iterable[Member]) -> PairMeasures:
 
 
 def measure_conflicts(
-    labels: Iterable[ConflictLabel], reported: Collection[frozenset[str]], *, count: int
+    labels: Iterable[ConflictLabel], reported: Collection[frozenset[str]], *, count: int, baseless: int = 0
 ) -> ConflictMeasures:
-    """How many labelled pairs are among the ``reported`` pairs of label ids, ``count`` conflicts in all."""
+    """How many labelled pairs are among the ``reported`` pairs of label ids. ``count``: conflicts in all;
+    ``baseless``: of them those between passages that both hold."""
     given = list(labels)
     wanted = [label for label in given if label.kind != NOTHING]
     alike = [label for label in given if label.kind == NOTHING]
@@ -220,6 +223,7 @@ def measure_conflicts(
         alike=len(alike),
         confused=sum(frozenset((label.a, label.b)) in reported for label in alike),
         reported=count,
+        baseless=baseless,
     )
 
 

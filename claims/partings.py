@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 PARTINGS_FILE: Final = Path(__file__).parent / "data" / "partings.toml"
 DOUBTFUL: Final = 0.3  # below this a pair that another comparison found is taken for two claims that both hold
 PARTED: Final = 0.4  # from here a pair that meets on a topic cannot both hold, whatever else was found
+_IN_THE_SAME_WORDS: Final = 0.9  # likeness of words from which a contrary decides by itself
 _NEAREST: Final = 2  # topics of a claim on which it meets others
 _KEPT: Final = 12  # claims looked at for one topic
 _MOST: Final = 3  # pairs of one claim
@@ -83,8 +84,13 @@ class Partings:
         self._shared: Memory[tuple[str, str], float] = Memory(_REMEMBERED)
 
     def score(self, left: Placed, right: Placed) -> float:
-        """From 0 to 1, how surely two claims cannot both hold."""
-        return self._card.support(self.values(left, right))
+        """From 0 to 1, how surely two claims cannot both hold; at least ``PARTED`` where they say the contrary, or give
+        other figures, in the same words of the same thing."""
+        values = self.values(left, right)
+        contrary = values["contrasts"] or values["figures-other"]
+        scoped = values["meet"] and not values["other-times"] and not values["other-studies"]
+        by_itself = values["alike"] >= _IN_THE_SAME_WORDS and contrary and scoped
+        return max(PARTED if by_itself else 0.0, self._card.support(values))
 
     def values(self, left: Placed, right: Placed) -> dict[str, float]:
         """The comparisons of two claims; the better carried one is ``held``, whichever is given first."""

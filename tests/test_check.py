@@ -22,6 +22,9 @@ from claims.verdicts import hits_for
 from evidence.paths import library_paths
 from tests.conftest import SMALL, TEXTS
 
+# Claims told of here have no words of their own, so nothing but what they are said to be can decide.
+pytestmark = pytest.mark.usefixtures("undecided")
+
 
 class Scripted:
     """Stands for the engine: each line of a document that begins with a verdict is a claim with that verdict."""

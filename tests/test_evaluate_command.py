@@ -139,7 +139,7 @@ def test_labelled_conflicts_are_looked_for_among_all_documents(claimwise: Invoke
     pairs += [{"a": "L1", "b": "L3", "kind": "numeric"}]
     (folder / "conflicts.jsonl").write_text("\n".join(map(json.dumps, pairs)), encoding="utf-8")
     found = evaluated(claimwise, folder / "page-01.md", folder / "page-02.md", folder / "conflicts.jsonl")
-    assert found["conflicts"] == {"wanted": 2, "found": 1, "alike": 1, "confused": 0, "reported": 1}
+    assert found["conflicts"] == {"wanted": 2, "found": 1, "alike": 1, "confused": 0, "reported": 1, "baseless": 0}
     (missed,) = [one for one in found["disagreements"] if one["kind"] == "conflict"]
     assert (missed["label"], missed["expected"], missed["got"]) == ("L1 and L3", ["conflict (numeric)"], "none")
 

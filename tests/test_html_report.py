@@ -108,6 +108,7 @@ def test_a_numeric_topic_has_a_chart_of_claims_evidence_and_findings(page: list[
     assert with_class(page, "point")
 
 
+@pytest.mark.usefixtures("undecided")
 def test_a_conflict_sets_its_passages_side_by_side(collection: Collection) -> None:
     texts = {
         "a.md": "supported by=response-24h aspect=response-rate: 67% respond within a day.\n",

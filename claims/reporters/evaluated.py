@@ -124,7 +124,8 @@ def _pair_lines(pairs: PairMeasures, screen: Screen) -> Iterator[str]:
 def _conflict_lines(conflicts: ConflictMeasures, screen: Screen) -> Iterator[str]:
     yield screen.style(f"conflicts    {_part(conflicts.found, conflicts.wanted)} found", "bold")
     yield f"             {_part(conflicts.confused, conflicts.alike)} look-alikes taken for one"
-    yield f"             {conflicts.reported:,} reported in all"
+    told = f", {conflicts.baseless:,} between passages labelled supported" if conflicts.baseless else ""
+    yield f"             {conflicts.reported:,} reported in all{told}"
 
 
 def _listed(evaluation: Evaluation, screen: Screen) -> Iterator[str]:
