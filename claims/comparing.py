@@ -219,7 +219,8 @@ def _worded(left: Said, right: Said, kind: ConflictKind, collection: Collection)
     """A conflict that no one proposition words: each claim is told by itself."""
     proposition = collection.propositions.get(left.judged_by or right.judged_by or "")
     shared = sorted(set(left.slots.outcome) & set(right.slots.outcome))
-    question = " and ".join(collection.lexicon.label(outcome) for outcome in shared) or "the same question"
+    question = " and ".join(collection.lexicon.label(outcome) for outcome in shared)
+    question = question or (proposition.statement.rstrip(".") if proposition else "the same question")
     if proposition is not None and kind == "polarity":
         kind = _KINDS.get(proposition.category, kind)
     topic = proposition.id if proposition else next(iter(shared), "wording")
@@ -258,7 +259,7 @@ def _against(proposition: Proposition, right: str, wrong: str, kind: ConflictKin
         claims=(right, wrong),
         says=("so", "otherwise"),
         question=proposition.statement,
-        explanation=f"{proposition.statement}: {right} says so, {wrong} says otherwise",
+        explanation=f"{proposition.statement.rstrip('.')}: {right} says so, {wrong} says otherwise",
     )
 
 

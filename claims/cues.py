@@ -40,6 +40,7 @@ CueClass = Literal[
     "comparison",
     "modal-advice",
     "imperative",
+    "condition",
     "meta",
 ]
 Direction = Literal["forward", "backward", "both", "sentence"]

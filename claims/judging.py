@@ -21,6 +21,7 @@ from claims.propositions import SCOPE_SLOTS, EvidenceLink, Fault, Verdict
 from claims.studied import PARTS
 from claims.unmatched import promotional_as_worded, provider_alone, unmatched, vague_as_worded
 from claims.verdicts import hits_for
+from evidence.later import compiled_later
 from evidence.studies import amount
 from evidence.vocabulary import HOURS_IN, Stance
 
@@ -92,6 +93,8 @@ _SLOT_FAULT: Final[Mapping[str, Fault]] = {
     "outcome": "outcome",
     "agency": "regulatory",
 }
+_REPLACED: Final = ("intervention", "route", "agency")  # slots that a better wording of another thing must name itself
+_SPOKEN: Final = compiled_later(r"[\"“”«»]|\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Ww]e|[Uu]s|[Oo]urs?)\b")
 _STANCES: Final[Mapping[str, Mapping[Stance, Stance]]] = {
     "contradicted": {"supports": "opposes", "supports-in-part": "opposes", "opposes": "supports"},
     "overstated": {"supports": "supports-in-part"},
@@ -318,13 +321,24 @@ class Judging:
         )
 
     def _suggestion(self, topic: Compared) -> str | None:
-        """The allowed wording nearest to the claim."""
+        """The allowed wording nearest to the claim that may stand in its place, else the first, else the statement.
+
+        One that leaves out what the claim gets wrong (another treatment, route or agency) would leave it wrong; one in
+        the first person or in quotation marks would put words into somebody's mouth; half a sentence is none.
+        """
         proposition = self._collection.propositions.get(topic.topic)
         if proposition is None or not proposition.wordings:
             return None
-        first = self._considering.forms.of_topic(topic.topic)[0]
+        forms = self._considering.forms
+        first = forms.of_topic(topic.topic)[0]
         place = (topic.nearest_allowed if topic.nearest_allowed is not None else first) - first
-        return proposition.wordings[place - 1 if 0 < place <= len(proposition.wordings) else 0].text
+        nearest = place - 1 if 0 < place <= len(proposition.wordings) else 0
+        wrong = [slot for slot in _REPLACED if topic.relations[slot] == "other"]
+        for number in dict.fromkeys((nearest, 0)):
+            text, named = proposition.wordings[number].text, forms.form(first + 1 + number).frame.slots
+            if all(named.get(slot) for slot in wrong) and text[:1] == text[:1].upper() and not _SPOKEN.search(text):
+                return text
+        return proposition.statement
 
     def _evidence(self, considered: Considered, topic: Compared, verdict: Verdict) -> Iterator[EvidenceLink]:
         stances = _STANCES.get(verdict, {})

@@ -17,6 +17,7 @@ INSTRUCTION: Final = "an instruction"  # why what tells the reader to do somethi
 MIN_WORDS: Final = 3
 _CITED: Final = compiled_later(r"[A-Z][\w'’-]+(?: [A-Z]{1,3})?(?:,| et al| (?:19|20)\d\d,)")
 _YEAR: Final = compiled_later(r"\b(?:19|20)\d\d\b")
+_COMMA: Final = compiled_later(r",\s*")
 _CAPITALS: Final = 0.7
 _CITATION_WORDS: Final = 14
 _QUOTES: Final = "\"'“”‘’«»"
@@ -46,7 +47,11 @@ def no_claim(segment: Segment, sentence: str, cues: Sequence[Cue], *, led: bool 
 
 def _tells_to_do(sentence: str, cues: Sequence[Cue]) -> bool:
     first = len(sentence) - len(sentence.lstrip(f" {_QUOTES}"))
-    return any(c.kind == "imperative" and c.start == first and sentence[c.end : c.end + 1] != "-" for c in cues)
+    places = {first}
+    if any(cue.kind == "condition" and cue.start == first for cue in cues):
+        comma = _COMMA.search(sentence, first)  # "If you feel unsafe, call ..."
+        places |= {comma.end()} if comma else set()
+    return any(c.kind == "imperative" and c.start in places and sentence[c.end : c.end + 1] != "-" for c in cues)
 
 
 def instructs(text: str, reader: FrameReader) -> bool:

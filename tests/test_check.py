@@ -287,7 +287,7 @@ def test_what_one_proposition_supports_and_refutes_conflicts(collection: Collect
     pages = ("p.md", "supported by=not-approved: Unapproved."), ("q.md", "contradicted by=not-approved: Licensed.")
     (conflict,) = run(collection, *pages).conflicts
     assert (conflict.kind, conflict.topic, conflict.says) == ("regulatory", "not-approved", ("so", "otherwise"))
-    assert "The FDA has not approved ketamine for depression." in conflict.explanation
+    assert "The FDA has not approved ketamine for depression: " in conflict.explanation
 
 
 def test_yes_against_no_on_one_proposition_conflicts_within_a_document(collection: Collection) -> None:

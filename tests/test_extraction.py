@@ -39,6 +39,7 @@ def reasons(text: str) -> list[str]:
         ("Some clinics claim that ketamine eases symptoms.", "reported or quoted, not asserted"),
         ("Ask your doctor whether ketamine eases symptoms.", "an instruction"),
         ("“Bring your list of medicine to the visit.”", "an instruction"),
+        ("If you think that ketamine harms you, call the line at once.", "an instruction"),
         ("Larch A, Alder B: Ketamine and symptoms, 2020.", "a reference"),
         ("Larch et al., Ketamine for symptoms, 2020.", "a reference"),
         ("In this article we speak of ketamine and symptoms.", "about the text itself"),
@@ -58,6 +59,7 @@ def test_code_and_comments_are_not_read(text: str) -> None:
     "text",
     [
         "Ketamine eases symptoms.",
+        "If you take ketamine, symptoms ease, call or no call.",
         "- Ketamine eases symptoms",
         "People ask whether ketamine eases symptoms, and it does.",
         "In 2020 ketamine eased symptoms.",

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claims.collection import Collection
 from claims.comparisons import lexicon_relation
 from claims.considering import Considering
 from claims.judging import CARRIES
-from claims.propositions import Scope
+from claims.propositions import Scope, Wording
 from claims.scorecard import Scorecard, Steps, Tree, load_scorecard
 from claims.verdicts import RULES
 from tests.tiny import LEXICON, Engine, after, finding, others, proposition, study, tiny
@@ -120,6 +121,30 @@ def test_a_failed_claim_is_offered_a_wording_of_its_proposition(engine: Engine) 
     assert judged.proposition == "not-approved"
     allowed = {wording.text for wording in engine.collection.propositions["not-approved"].wordings}
     assert judged.suggestion in allowed
+
+
+@pytest.mark.parametrize(
+    ("nearest", "kept"),
+    [
+        ("The FDA has approved no form of ketamine for depression.", True),
+        ("My doctor says ketamine is not approved for depression.", False),
+        ("“Ketamine is not approved for depression,” she says.", False),
+        ("not approved for depression by the FDA", False),
+    ],
+)
+def test_what_is_offered_is_a_sentence_that_copy_can_print(engine: Engine, nearest: str, kept: bool) -> None:
+    proposition = engine.collection.propositions["not-approved"]
+    wordings = (Wording(text="Ketamine has no approval for depression."), Wording(text=nearest))
+    other = msgspec.structs.replace(proposition, wordings=wordings)
+    propositions = {**engine.collection.propositions, proposition.id: other}
+    known = engine.collection
+    changed = Collection(
+        manifest=known.manifest, library=known.library, lexicon=known.lexicon, propositions=propositions, sources={}
+    )
+    judged = Engine(changed).judge("The FDA has approved all forms of ketamine for depression.")
+    assert judged.verdict == "contradicted"
+    assert (judged.suggestion == nearest) is kept
+    assert judged.suggestion in {nearest, wordings[0].text, proposition.statement}
 
 
 def test_a_claim_that_names_a_study_is_told_what_was_found(engine: Engine) -> None:

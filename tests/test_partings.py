@@ -14,7 +14,7 @@ from claims.contrasts import Contrasts
 from claims.documents import read_document
 from claims.engine import Judge
 from claims.pairing import Placed
-from claims.partings import PARTED, Partings, in_order, load_partings
+from claims.partings import DOUBTFUL, PARTED, Partings, in_order, load_partings
 from claims.sayings import Said, said
 from claims.scorecard import Scorecard
 from claims.senses import load_senses
@@ -107,9 +107,10 @@ def conflicts(engine: Engine, judge: Judge, *texts: str) -> int:
 def test_points_against_it_take_back_a_conflict_that_another_comparison_found(
     engine: Engine, judge: Judge, monkeypatch: pytest.MonkeyPatch, undecided: None
 ) -> None:
-    assert conflicts(engine, judge, HOLD, CLASH) == 1
+    pair = "Ketamine is not approved for depression.", "The agency has cleared ketamine to treat depression."
+    assert conflicts(engine, judge, *pair) == 1
     monkeypatch.setattr("claims.comparing.load_partings", lambda: Scorecard(base=-5.0))
-    assert conflicts(engine, judge, HOLD, CLASH) == 0
+    assert conflicts(engine, judge, *pair) == 0
 
 
 def test_points_for_it_make_a_conflict_of_claims_near_one_topic_and_of_no_others(
@@ -117,12 +118,22 @@ def test_points_for_it_make_a_conflict_of_claims_near_one_topic_and_of_no_others
 ) -> None:
     topic = placed[0].topics[:1]
     held = msgspec.structs.replace(placed[0], id="held", verdict="supported", support=0.9, topics=topic)
-    doubted = msgspec.structs.replace(placed[1], id="doubted", verdict="unsupported", support=0.1, topics=topic)
+    doubted = msgspec.structs.replace(placed[7], id="doubted", verdict="unsupported", support=0.1, topics=topic)
     apart = msgspec.structs.replace(doubted, id="apart", topics=())
     sure, unsure = partings(engine, base=5.0), partings(engine, base=-5.0)
     assert [(one.held, one.doubted) for one in sure.meeting([doubted, apart, held])] == [("held", "doubted")]
     assert next(sure.meeting([doubted, held])).score > PARTED
     assert list(unsure.meeting([doubted, apart, held])) == []
+
+
+def test_another_figure_in_the_same_words_decides_by_itself(engine: Engine, judge: Judge) -> None:
+    texts = ("After one infusion 64% respond within a day.", "After one infusion 20% respond within a day.")
+    claims = [read(judge, engine.collection, text, name).placed for text, name in zip(texts, "ab", strict=True)]
+    one, other = (claim for claim in claims if claim is not None)
+    again = msgspec.structs.replace(one, id="again")
+    told = partings(engine, base=-5.0)
+    assert told.score(one, other) == PARTED
+    assert told.score(one, again) < DOUBTFUL
 
 
 def test_two_claims_that_are_carried_do_not_part_by_points(engine: Engine, placed: list[Placed]) -> None:
