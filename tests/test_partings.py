@@ -78,9 +78,14 @@ def test_two_claims_part_as_surely_whichever_is_given_first(
 
 
 def test_what_is_compared_is_what_the_claims_say(engine: Engine, placed: list[Placed]) -> None:
-    values = partings(engine).values(placed[0], placed[1])
-    assert values["contrasts"] == 0 or any(values.get(f"contrast-{name}") for name in ("negation", "opposite", "share"))
-    same = partings(engine).values(placed[0], msgspec.structs.replace(placed[0], id="again"))
+    told = partings(engine)
+    contrary = told.values(placed[3], placed[4])
+    assert contrary["contrast-negation"] == contrary["contrast-opposite"] == 1
+    assert contrary["contrasts"] == 2
+    other = told.values(placed[0], placed[6])
+    assert other["other-intervention"] == 3  # both say it in their own words
+    assert other["percent-other"] == other["figures-other"] == 1
+    same = told.values(placed[0], msgspec.structs.replace(placed[0], id="again"))
     assert same["alike"] == pytest.approx(1)
     assert same["figures-same"] >= 1
     assert same["figures-other"] == same["contrasts"] == 0
