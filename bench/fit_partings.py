@@ -36,7 +36,7 @@ from claims.extraction import Assertion, extract
 from claims.judging import Judging
 from claims.labelled import LabelledDocument, read_labelled
 from claims.pairing import Placed
-from claims.partings import PARTED, PARTINGS_FILE, Partings
+from claims.partings import DOUBTFUL, PARTED, PARTINGS_FILE, Partings
 from claims.sayings import said
 from claims.scorecard import SCORECARD_FILE, Scorecard, load_scorecard
 from claims.senses import load_senses
@@ -56,6 +56,7 @@ SEED: Final = 11
 ROUNDS: Final = 120
 RATE: Final = 0.06
 ENDS: Final = 31
+BOUNDS: Final = (DOUBTFUL, PARTED, 0.6)
 
 
 class Told(NamedTuple):
@@ -184,11 +185,12 @@ def cross(pairs: Sequence[Pair], table: np.ndarray, parted: np.ndarray) -> None:
     for known, left in GroupKFold(5).split(table, parted, [pair.page for pair in pairs]):
         scores[left] = _model(table[known], parted[known]).predict_proba(table[left])[:, 1]
     kinds = np.array([pair.kind if pair.kind in ("judged", "right") else "labelled" for pair in pairs])
-    print("pairs     parted  area   told as parted, rightly, from 0.3   0.4   0.5   0.6")
+    print(f"told as parted, rightly + wrongly, from {', '.join(map(str, BOUNDS))} on")
+    print("pairs     parted  area")
     for kind in ("judged", "right", "labelled"):
         here, truth = scores[kinds == kind], parted[kinds == kind].astype(bool)
         area = f"{roc_auc_score(truth, here):.3f}" if truth.any() else "    –"
-        parts = (f"{(here[truth] >= at).sum()}+{(here[~truth] >= at).sum()}" for at in (0.3, 0.4, PARTED, 0.6))
+        parts = (f"{(here[truth] >= at).sum()}+{(here[~truth] >= at).sum()}" for at in BOUNDS)
         print(f"{kind:9} {truth.sum():6}  {area}  {'  '.join(parts)}  of {truth.sum()}+{(~truth).sum()}")
 
 
