@@ -104,7 +104,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim against one topic. ``bent`` is the bent wording that the claim shares most with, if any.
+    """A claim against one topic. ``bent`` is the bent wording that the claim shares most with, if any; ``misread`` the
+    finding whose result the claim tells of another outcome than it was found for.
 
     ``support``, from 0 to 1: how far the topic carries the claim by the scorecard. ``share``: how much of the claim's
     support this topic decides, among those near it.
@@ -118,6 +119,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...]
     bent: Bent | None = None
     nearest_allowed: int | None = None
+    misread: str | None = None
     support: float = 0.0
     share: float = 0.0
 

@@ -17,7 +17,10 @@ from claims.comparisons import Compared, compare, of_study
 from claims.discord import OF_FIGURES, agreement
 from claims.forms import FINDING
 from claims.held import Against, Held
+from claims.poles import against_poles
 from claims.propositions import Verdict
+from claims.results import Results
+from claims.studied import Told
 from claims.tallies import by_all, by_runs, by_said, said_by
 from claims.verbatim import Departure, departure
 from claims.wordings import Wordings, wordings_of
@@ -76,6 +79,7 @@ class Considering:
     ) -> None:
         self.forms = forms
         self._findings = findings
+        self._results = Results(findings, lexicon)
         self._lexicon = lexicon
         self._senses = senses
         self.scorecard = scorecard
@@ -99,11 +103,15 @@ class Considering:
         self._bring([topic for topic, _ in nearest])
         known = [(nearness, self._of(topic, without)) for topic, nearness in nearest]
         shared |= self._tallied(frame, known)
+        told = Told(frame)
         for nearness, wordings in known[:_TOPICS]:
             compared = compare(held, wordings, forms=self.forms, lexicon=self._lexicon)
-            values = {**compared.values, **shared, "nearness": nearness}
+            results, misread = self._results.compared(frame, told, wordings.topic.findings)
+            poles = against_poles(frame.poles, wordings.tally.poles)
+            values = {**compared.values, **shared, **results, **poles, "nearness": nearness}
             support = self.scorecard.support(values)
-            topics.append(msgspec.structs.replace(compared, values=values, likeness=nearness, support=support))
+            known_as = {"values": values, "likeness": nearness, "support": support, "misread": misread}
+            topics.append(msgspec.structs.replace(compared, **known_as))
         topics = self._by_meaning(topics, studied)
         departed = departure(frame, vector, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)
         if departed and shared["nearest-clean"] > _AS_WELL * {n: value for value, n in near}[departed.number]:

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claims.frames import CERTAINTY
+from claims.poles import contrary_poles, poles_in_one
 from claims.wordings import near_values, scaled_values
 from evidence.vocabulary import HOURS_IN
 
@@ -38,6 +39,7 @@ COSTS: Final[Mapping[str, float]] = {
     "label": 0.4,
     "sign": 0.1,
     "opposite": 0.25,
+    "pole": 0.25,
     "none": 0.15,
     "reversed": 0.4,
     "design": 0.25,
@@ -64,6 +66,11 @@ class Side:
     def figures(self) -> Figures:
         """The figures that count."""
         return counted_figures(self.frame)
+
+    @cached_property
+    def poles(self) -> int:
+        """The poles at which it stands, a bit for each."""
+        return poles_in_one(self.frame.poles)
 
     @cached_property
     def of_none(self) -> bool:
@@ -127,6 +134,7 @@ def discords_of(claim: ClaimSide, wording: Side, lexicon: Lexicon) -> dict[str, 
         found["surer"] = max(0, CERTAINTY[frame.certainty] - CERTAINTY[known.certainty])
     found["reversed"] = float(_reversed(frame, known, lexicon))
     found["none"] = float(claim.of_none != wording.of_none)
+    found["pole"] = min(_MOST, contrary_poles(claim.poles, wording.poles))
     found["label"] = float(bool(claim.labels) and _relabelled(claim.labels, known))
     found["design"] = float(bool(frame.designs and known.designs) and set(frame.designs).isdisjoint(known.designs))
     return {name: value for name, value in found.items() if value}

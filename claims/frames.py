@@ -17,6 +17,7 @@ from claims.cues import Cue, joined, place_cues
 from claims.folding import fold
 from claims.marks import labels_of, span_of, ties_of
 from claims.memory import Memory
+from claims.poles import load_poles
 from claims.quantities import Measured, find_quantities
 from claims.tagging import named_by
 from claims.tallies import runs_of
@@ -59,8 +60,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     ``negated`` holds the keys with sign -1. ``slots`` holds the concepts that the words themselves name;
     ``comparator`` those named as the other side of a comparison. ``arms`` gives for a figure's span the concepts of the
     treatment it is told of, ``around`` the features near it, ``ties`` those of the phrase it belongs to. ``kinds`` are
-    the classes of cues present. ``runs`` are marks of the words that stand together (``runs_of``); a library keeps them
-    by topic, not with each wording.
+    the classes of cues present. ``runs`` are marks of the words that stand together (``runs_of``), kept by topic and
+    not with each wording; ``poles`` those at which it stands (``claims/poles.py``).
     """
 
     features: dict[str, float]
@@ -76,6 +77,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     kinds: frozenset[str] = frozenset()
     certainty: Certainty = "plain"
     runs: tuple[int, ...] = ()
+    poles: tuple[int, ...] = ()
 
     def sign(self, key: str) -> int:
         return -1 if key in self.negated else 1
@@ -103,6 +105,7 @@ class FrameReader:
         self._lexicon = lexicon
         self.tagger = tagger
         self.senses = senses
+        self._poles = load_poles()
         self._studies = studies
         self.understood: Memory[tuple[object, ...], Understood] = Memory()
         self.read_before: Memory[tuple[object, ...], Sequence[Sentence]] = Memory()
@@ -149,6 +152,7 @@ class FrameReader:
             kinds=frozenset(cue.kind for cue in cues),
             certainty=certainty_of(cues),
             runs=runs_of(folded),
+            poles=self._poles.find(folded, building.sign),
         )
 
     def concepts(self, text: str) -> dict[str, tuple[str, ...]]:

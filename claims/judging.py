@@ -13,6 +13,7 @@ import msgspec
 
 from claims.altered import Repeated
 from claims.comparisons import Comparison
+from claims.faults import DEPARTED, DEPARTED_FAULT, PARTED_FAULT, SLOT_FAULT
 from claims.figures import paired_figures
 from claims.forms import FINDING
 from claims.judged import Judged, Match, Ruling
@@ -44,55 +45,13 @@ _FAR_IF_BARE: Final = 0.42  # the same for a sentence that names nothing the lib
 _NEAR_ENOUGH: Final = 0.55
 _BENT: Final = 0.4  # likeness from which a bent wording names the fault
 _REFUTED: Final = 0.3  # share of a claim that a topic denies, from which it refutes it
+_ELSEWHERE: Final = 0.5  # share of a claim of which a topic says nothing, from which it may be about something else
+_AT_MOST_NEAR: Final = "nothing held here carries it; what is nearest may be about something else"
 _HARDLY: Final = 0.15  # of a claim that is as its study found it, what it says beside that
 _NOTHING: Final = 0.05  # the same for another topic near it
 _AS_LIKE: Final = 0.85  # how like a bent wording must be, against an allowed one of another topic
 _CONTRARY: Final = 0.08
 _DENIED: Final = 0.12
-_DEPARTED_FAULT: Final[Mapping[str, Fault]] = {
-    "intervention": "drug",
-    "population": "population",
-    "agency": "regulatory",
-    "route": "route",
-    "n": "number",
-    "y": "attribution",
-    "study": "attribution",
-    "species": "species",
-    "sign": "polarity",
-    "certainty": "certainty",
-}
-_DEPARTED: Final[Mapping[str, str]] = {
-    "intervention": "the treatment",
-    "population": "who it is about",
-    "agency": "the agency",
-    "route": "the route",
-    "n": "the figure",
-    "y": "the year",
-    "study": "the study",
-    "species": "the species",
-    "sign": "what is denied",
-    "certainty": "the certainty",
-}
-_PARTED_FAULT: Final[Mapping[str, Fault]] = {
-    "arm": "attribution",
-    "comparator": "comparator",
-    "outcome": "outcome",
-    "drug": "drug",
-    "route": "route",
-    "population": "population",
-    "time": "time",
-    "design": "attribution",
-    "number": "number",
-}
-_SLOT_FAULT: Final[Mapping[str, Fault]] = {
-    "intervention": "drug",
-    "route": "route",
-    "population": "population",
-    "comparator": "comparator",
-    "species": "species",
-    "outcome": "outcome",
-    "agency": "regulatory",
-}
 _REPLACED: Final = ("intervention", "route", "agency")  # slots that a better wording of another thing must name itself
 _SPOKEN: Final = compiled_later(r"[\"“”«»]|\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Ww]e|[Uu]s|[Oo]urs?)\b")
 _STANCES: Final[Mapping[str, Mapping[Stance, Stance]]] = {
@@ -122,7 +81,7 @@ class Judging:
         topic = self._deciding(considered)
         departure = considered.departure
         carried = considered.support >= CARRIES and not (_goes_further(assertion, topic) or _denied(considered, topic))
-        carried = carried or self._is_as_found(assertion, considered, topic)
+        carried = (carried or self._is_as_found(assertion, considered, topic)) and topic.misread is None
         if departure is None and carried:
             departure = self._repeated.departure(assertion.text, considered.topics, topic)
         if departure is not None:
@@ -193,6 +152,7 @@ class Judging:
         if studied is not None and studied.sure and studied.parted and _is_meant(studied):
             yield self._misreported(studied)
         for found in (
+            self._misread(topic),
             self._misfigured(topic),
             self._bent(considered),
             self._opposed(topic),
@@ -207,17 +167,22 @@ class Judging:
         values = topic.values
         if values["surer"] > 0 or values["unqualified"] >= _MOSTLY or values["absolute"] > 0:
             absolute: Fault = "absolute" if values["absolute"] else "certainty"
-            reason = f"the wording is surer than the evidence: {self._statement(topic)}"
+            reason = self._because("the wording is surer than the evidence", topic)
             yield Ruling("overstated", reason, (absolute,))
         if considered.support >= _UNSETTLED:
             yield self._uncovered(topic)
         else:
-            reason = f"it is not as the evidence has it: {self._statement(topic)}"
+            reason = self._because("it is not as the evidence has it", topic)
             yield Ruling("contradicted", reason, ("polarity",))
-        yield Ruling("overstated", f"the claim says more than the evidence: {self._statement(topic)}", ("generalised",))
+        yield Ruling("overstated", self._because("the claim says more than the evidence", topic), ("generalised",))
 
     def _uncovered(self, topic: Compared) -> Ruling:
-        return Ruling("unsupported", f"near to what is known, but not covered by it: {self._statement(topic)}")
+        return Ruling("unsupported", self._because("near to what is known, but not covered by it", topic))
+
+    def _because(self, said: str, topic: Compared) -> str:
+        """The reason, with what is known; of a topic that says nothing of most of the claim, that it is but near."""
+        far = topic.values["unsaid"] >= _ELSEWHERE
+        return f"{_AT_MOST_NEAR if far else said}: {self._statement(topic)}"
 
     def _departed(self, departure: Departure, considered: Considered) -> Ruling:
         """A claim that is an allowed wording but for a detail."""
@@ -226,17 +191,24 @@ class Judging:
             found = next((self._misfigured(topic) for topic in considered.topics if topic.topic == of), None)
             if found is not None:
                 return found
-        faults = tuple(dict.fromkeys(_DEPARTED_FAULT[detail] for detail in departure.details))
+        faults = tuple(dict.fromkeys(DEPARTED_FAULT[detail] for detail in departure.details))
         form = self._considering.forms.form(departure.number)
         verdict: Verdict = "overstated" if departure.details == ("certainty",) else "contradicted"
-        said = " and ".join(_DEPARTED[detail] for detail in departure.details)
+        said = " and ".join(DEPARTED[detail] for detail in departure.details)
         return Ruling(verdict, f"{said} is not as in what the evidence carries: {self._said(form.topic)}", faults)
 
     def _misreported(self, studied: Studied) -> Ruling:
         finding = self._collection.library.findings[studied.finding]
         details = " and ".join(PARTS[part] for part in studied.parted)
-        faults = tuple(dict.fromkeys((*(_PARTED_FAULT[part] for part in studied.parted), "attribution")))
+        faults = tuple(dict.fromkeys((*(PARTED_FAULT[part] for part in studied.parted), "attribution")))
         return Ruling("contradicted", f"{details} is not as found: {finding.summary}", faults)
+
+    def _misread(self, topic: Compared) -> Ruling | None:
+        """A result told of another outcome than it was found for."""
+        if topic.misread is None:
+            return None
+        found = self._collection.library.findings[topic.misread].summary
+        return Ruling("contradicted", f"{PARTS['outcome']} is not as found: {found}", ("outcome", "number"))
 
     def _bent(self, considered: Considered) -> Ruling | None:
         """A known way to bend a proposition, when the claim has what gives it away."""
@@ -269,16 +241,18 @@ class Judging:
         return Ruling(verdict, reason, (fault,))
 
     def _opposed(self, topic: Compared) -> Ruling | None:
+        if topic.values["unsaid"] >= _ELSEWHERE:
+            return None
         if topic.values["contrary"] >= _CONTRARY or topic.values["denied"] >= _DENIED:
             return Ruling("contradicted", f"the claim says the opposite: {self._statement(topic)}", ("polarity",))
         return None
 
     def _elsewhere(self, assertion: Assertion, topic: Compared) -> Ruling | None:
-        slots = [slot for slot in topic.others if slot in _SLOT_FAULT and slot in assertion.stated]
+        slots = [slot for slot in topic.others if slot in SLOT_FAULT and slot in assertion.stated]
         if not slots or topic.values["allowed"] < _NEAR_ENOUGH:
             return None
         known = self._considering.forms.topic(topic.topic)
-        faults = tuple(_SLOT_FAULT[slot] for slot in slots)
+        faults = tuple(SLOT_FAULT[slot] for slot in slots)
         verdict: Verdict = "contradicted" if known.factual else "overstated"
         return Ruling(verdict, f"the evidence is about something else: {self._statement(topic)}", faults)
 
@@ -343,8 +317,13 @@ class Judging:
     def _evidence(self, considered: Considered, topic: Compared, verdict: Verdict) -> Iterator[EvidenceLink]:
         stances = _STANCES.get(verdict, {})
         links: dict[str, Stance] = {}
-        if considered.studied is not None and considered.studied.sure:
-            links[considered.studied.finding] = stances.get("supports", "supports")
+        studied = considered.studied
+        if (
+            studied is not None
+            and studied.sure
+            and (_is_told(studied) or (verdict != "supported" and _is_meant(studied)))
+        ):
+            links[studied.finding] = stances.get("supports", "supports")
         if topic.topic.startswith(FINDING):
             links.setdefault(topic.topic.removeprefix(FINDING), stances.get("supports", "supports"))
         proposition = self._collection.propositions.get(topic.topic)
@@ -362,6 +341,11 @@ def _is_meant(studied: Studied) -> bool:
     """Whether it is this study that a claim gets wrong: one figure that another study has too tells of nothing; a name
     does, figures that go together, or the figure of the other arm."""
     return studied.named or studied.explained > 1 or "arm" in studied.parted
+
+
+def _is_told(studied: Studied) -> bool:
+    """Whether a claim tells a result of this study: one figure that happens to be the same is no evidence."""
+    return studied.named or (studied.explained > 1 and not studied.parted)
 
 
 def _goes_further(assertion: Assertion, topic: Compared) -> bool:

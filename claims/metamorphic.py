@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from zlib import crc32
 
 import msgspec
 
@@ -112,8 +113,11 @@ def _changes(text: str, proposition: Proposition, reader: FrameReader, others: _
     told = any(cue.rule.kind == "imperative" and cue.start == 0 for cue in reader.tagger.tag(text).cue_words)
     if proposition.certainty != "fact" and proposition.polarity == "affirms" and not told:
         yield "promise", _PROMISE[0] + text[0].lower() + text[1:].rstrip(".") + _PROMISE[1] + "."
+    # What is denied of one illness or drug is as true of most others: none of them is shown, approved or tried.
+    denies = proposition.polarity != "affirms" or "negation" in frame.kinds
     for mention in reader.tagger.tag(text).mentions:
-        named = _named(text, mention, reader, others.lexicon) if mention.slot in _ONE_SLOT else None
+        swappable = mention.slot in _ONE_SLOT and (mention.slot == "agency" or not denies)
+        named = _named(text, mention, reader, others.lexicon) if swappable else None
         if named is not None and not _asked(text, named[1]):
             condition = text[: named[0]].rstrip().lower().endswith(" with")
             swapped = others.instead(mention, proposition, "" if condition else text[slice(*named)])
@@ -174,7 +178,8 @@ def _other_figure(text: str, figure: Measured, proposition: Proposition) -> tupl
         v for value in proposition.values for v in (value.low, value.high) if v is not None and value.unit == "%"
     ]
     number = f"{figure.low:g}"
-    if number not in said or not carried:
+    whole = re.compile(rf"(?<![\d.,]){re.escape(number)}(?![\d.,]*\d)")  # not a part of another number beside it
+    if not whole.search(said) or not carried:
         return None
     other = next((o for o in ("97", "3", "88", "11") if all(abs(float(o) - v) > _LATER for v in carried)), None)
     inside = any(
@@ -182,7 +187,7 @@ def _other_figure(text: str, figure: Measured, proposition: Proposition) -> tupl
     )
     if other is None or inside:
         return None
-    return "figure", text[: figure.start] + said.replace(number, other) + text[figure.end :]
+    return "figure", text[: figure.start] + whole.sub(other, said, count=1) + text[figure.end :]
 
 
 def _negated(text: str) -> str | None:
@@ -218,7 +223,10 @@ class _Others:
         scope: tuple[str, ...] = getattr(proposition.scope, slot)
         if not any(self.lexicon.related(concept, carried) for concept in mention.concepts for carried in scope):
             return None
-        for concept in self._used[slot]:
+        # Not always the first: what is one text's other drug or illness is not every text's.
+        used = self._used[slot]
+        first = crc32(proposition.id.encode()) % (len(used) or 1)
+        for concept in (*used[first:], *used[:first]):
             known = (*scope, *mention.concepts, *proposition.scope.comparator)
             telling = slot != "population" or len(self.lexicon.wider(concept)) > _TELLING
             if not telling or any(self.lexicon.related(concept, other) for other in known):

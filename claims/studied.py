@@ -149,6 +149,10 @@ class Findings:
             known = self._values.keep(finding, values)
         return known
 
+    def finding(self, name: str) -> tuple[Finding, Study]:
+        """A finding and its study, which may lack its findings. Raises KeyError for an unknown one."""
+        return self._library.findings[name], self._library.study_of(name)
+
     def times_of(self, finding: str) -> tuple[float, ...]:
         """When a finding was measured, in hours; empty when it does not say."""
         known = self._library.findings.get(finding)
@@ -160,7 +164,7 @@ class Findings:
         """The finding that a claim speaks of, ``None`` when it names no study and gives no known figure."""
         if not frame.measured and not frame.studies:
             return None
-        told = _Told(frame)
+        told = Told(frame)
         scores: dict[str, float] = defaultdict(float)
         for key in frame.studies:
             for finding in self._library.studies[key].findings:
@@ -185,12 +189,12 @@ class Findings:
     def in_study(self, key: str, frame: Frame) -> Studied | None:
         """The finding of one study that is nearest to a claim which names it; ``None`` when it has no findings."""
         named = msgspec.structs.replace(frame, studies=(key,))
-        told = _Told(frame)
+        told = Told(frame)
         study = self._library.studies.get(key)
         compared = (self._compare(f.id, _NAMED, named, told) for f in (study.findings if study else ()))
         return max(compared, key=lambda s: (s.score, s.explained, s.finding), default=None)
 
-    def _compare(self, finding_id: str, score: float, frame: Frame, told: _Told) -> Studied:
+    def _compare(self, finding_id: str, score: float, frame: Frame, told: Told) -> Studied:
         finding, study = self._library.findings[finding_id], self._library.study_of(finding_id)
         score, parted, explained, unexplained = self._figures(finding, study, score, frame, told)
         result = parted is not None
@@ -205,20 +209,20 @@ class Findings:
         elif outcomes and result:
             parted.add("outcome")
         drugs = frame.slots.get("intervention", ())
-        if self._share(drugs, _scope(finding, study, "intervention") + _scope(finding, study, "comparator")):
+        if self._share(drugs, scope_of(finding, study, "intervention") + scope_of(finding, study, "comparator")):
             score += _DRUG
-        elif drugs and _scope(finding, study, "intervention") and (explained or frame.studies):
+        elif drugs and scope_of(finding, study, "intervention") and (explained or frame.studies):
             parted.add("drug")
         if told.times and finding.time:
-            timely = any(_same_time(time, finding) for time in told.times)
+            timely = any(same_time(time, finding) for time in told.times)
             score += _TIME if timely else 0.0
             parted |= {"time"} if result and not timely else set()
         people = [p for p in frame.slots.get("population", ()) if len(self._lexicon.wider(p)) > 1]
-        studied = _scope(finding, study, "population")
+        studied = scope_of(finding, study, "population")
         score += _POPULATION if self._share(people, studied) else 0.0
         if study.bibkey in frame.studies:  # what another study may have found is no matter of this one
             parted |= self._apart("population", people, studied) if result else set()
-            parted |= self._apart("route", frame.slots.get("route", ()), _scope(finding, study, "route"))
+            parted |= self._apart("route", frame.slots.get("route", ()), scope_of(finding, study, "route"))
         parted |= {"design"} if self._misdesigned(frame.designs, study) else set()
         named = study.bibkey in frame.studies
         parted |= {"number"} if named and any(figure.unit == "%" for figure in unexplained) else set()
@@ -233,15 +237,15 @@ class Findings:
         )
 
     def _figures(
-        self, finding: Finding, study: Study, score: float, frame: Frame, told: _Told
+        self, finding: Finding, study: Study, score: float, frame: Frame, told: Told
     ) -> tuple[float, set[str] | None, int, list[Measured]]:
         """The score with every figure explained, the arms that part (``None`` when no result is told), and how many
         figures the finding explains and which it does not."""
-        own, other = _scope(finding, study, "intervention"), _scope(finding, study, "comparator")
+        own, other = scope_of(finding, study, "intervention"), scope_of(finding, study, "comparator")
         parted: set[str] | None = None
         unexplained: list[Measured] = []
         for figure in told.figures:
-            role = _role(figure, self.values_of(finding.id))
+            role = role_of(figure, self.values_of(finding.id))
             if role is None:
                 unexplained.append(figure)
                 continue
@@ -250,12 +254,12 @@ class Findings:
                 parted = (parted or set()) | self._arm(frame.arm(figure), role, own, other)
         return score, parted, len(told.figures) - len(unexplained), unexplained
 
-    def _of_their_arms(self, finding: Finding, study: Study, frame: Frame, told: _Told) -> bool:
+    def _of_their_arms(self, finding: Finding, study: Study, frame: Frame, told: Told) -> bool:
         """Whether every figure is a result and is told, in its words or by the only treatment named, of its arm."""
-        sides = _scope(finding, study, "intervention"), _scope(finding, study, "comparator")
+        sides = scope_of(finding, study, "intervention"), scope_of(finding, study, "comparator")
         only = frame.slots.get("intervention", ())
         for figure in told.figures:
-            role = _role(figure, self.values_of(finding.id))
+            role = role_of(figure, self.values_of(finding.id))
             of = frame.arm(figure) or (only if len(only) == 1 and not frame.slots.get("comparator") else ())
             mine, theirs = sides if role == "value" else sides[::-1]
             if role not in ("value", "comparator") or not self._share(of, mine) or self._share(of, theirs):
@@ -286,8 +290,8 @@ class Findings:
         return any(self._lexicon.related(a, b) for a in left for b in right)
 
 
-class _Told:
-    """The figures of a claim by what they can be held against."""
+class Told:
+    """The figures of a claim by what they can be held against: results, years, times."""
 
     def __init__(self, frame: Frame) -> None:
         self.years = {float(int(m.low)) for m in frame.measured if m.kind in ("year", "date") and m.low}
@@ -307,8 +311,8 @@ def load_designs(path: Path = DESIGNS_FILE) -> DesignBook:
     return load_kept_record(path, DesignBook, name=path.name)
 
 
-def _role(figure: Measured, values: Iterable[Value]) -> str | None:
-    """What the figure is in a finding; a result goes before an interval or a number of people."""
+def role_of(figure: Measured, values: Iterable[Value]) -> str | None:
+    """What the figure is in a finding, ``None`` when it is not there; a result goes before an interval or people."""
     low, high = sorted(abs(v) for v in (min(_bounds(figure)), max(_bounds(figure))))
     found: str | None = None
     for value in values:
@@ -327,7 +331,8 @@ def _bounds(figure: Measured) -> tuple[float, ...]:
     return tuple(v for v in (figure.low, figure.high) if v is not None)
 
 
-def _same_time(told: Measured, finding: Finding) -> bool:
+def same_time(told: Measured, finding: Finding) -> bool:
+    """Whether a time that is told is about when a finding, which has a time, was measured."""
     assert finding.time, "only findings with a time are compared"
     hours = HOURS_IN[finding.time.unit]
     ends = [v * hours for v in (finding.time.low, finding.time.high) if v is not None]
@@ -335,7 +340,8 @@ def _same_time(told: Measured, finding: Finding) -> bool:
     return bool(ends and bounds) and max(bounds) >= min(ends) * _EARLIER and min(bounds) <= max(ends) * _LATER
 
 
-def _scope(finding: Finding, study: Study, slot: str) -> tuple[str, ...]:
+def scope_of(finding: Finding, study: Study, slot: str) -> tuple[str, ...]:
+    """What a finding says in a slot, else what its study says there."""
     own: tuple[str, ...] | None = getattr(finding, slot)
     wide: tuple[str, ...] = getattr(study, slot)
     return wide if own is None else own

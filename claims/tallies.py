@@ -21,6 +21,7 @@ import msgspec
 import Stemmer  # type: ignore[import-not-found]
 
 from claims.mark_counts import MarkCounts, mark_counts
+from claims.poles import count_poles
 
 if TYPE_CHECKING:
     from claims.frames import Frame
@@ -45,11 +46,12 @@ _OTHER: Final = 3
 class Tally(msgspec.Struct, array_like=True):
     """How many wordings are allowed, bent so that they are contradicted, or overstated, or of another verdict; and
     for each mark how many of them have it, the four numbers in one, the allowed in its lowest bits. ``said`` are
-    features, ``runs`` words that stand together."""
+    features, ``runs`` words that stand together, ``poles`` those of ``claims/poles.py``."""
 
     wordings: tuple[int, int, int, int] = (0, 0, 0, 0)
     said: MarkCounts = MarkCounts()
     runs: MarkCounts = MarkCounts()
+    poles: dict[int, int] = {}
 
 
 class Odds(msgspec.Struct, frozen=True):
@@ -64,6 +66,7 @@ def tally_of(wordings: Iterable[tuple[Frame, Verdict]]) -> Tally:
     """Counts wordings, each read, by their verdicts; ``supported`` are the allowed ones."""
     said, runs = Counter[int](), Counter[int]()
     count = [0, 0, 0, 0]
+    poles: list[tuple[tuple[int, ...], int]] = []
     for frame, verdict in wordings:
         kind = _KINDS.get(verdict, _OTHER)
         if count[kind] == _MOST:
@@ -74,8 +77,9 @@ def tally_of(wordings: Iterable[tuple[Frame, Verdict]]) -> Tally:
             said[mark] += one
         for mark in frame.runs:
             runs[mark] += one
+        poles.append((frame.poles, kind))
     first, second, third, fourth = count
-    return Tally((first, second, third, fourth), mark_counts(said), mark_counts(runs))
+    return Tally((first, second, third, fourth), mark_counts(said), mark_counts(runs), count_poles(poles))
 
 
 class Overall(msgspec.Struct, array_like=True):

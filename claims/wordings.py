@@ -323,10 +323,11 @@ def qualified(frame: Frame) -> bool:
 def scaled_values(figure: Measured) -> tuple[str, list[float]]:
     """The figure's bounds in a unit shared by all of its kind, and the name of that kind."""
     bounds = [v for v in (figure.low, figure.high) if v is not None]
-    return _group(figure.unit)[0], [v * _group(figure.unit)[1] for v in bounds]
+    return scaled_unit(figure.unit)[0], [v * scaled_unit(figure.unit)[1] for v in bounds]
 
 
-def _group(unit: str | None) -> tuple[str, float]:
+def scaled_unit(unit: str | None) -> tuple[str, float]:
+    """The kind of figures that a unit is of, and by what a value is multiplied for the unit shared by all of it."""
     if unit in HOURS_IN:
         return "time", HOURS_IN[unit]
     if unit in _MILLIGRAMS:
@@ -362,7 +363,7 @@ def _figures_of(topic: Topic, forms: list[Form]) -> tuple[dict[str, frozenset[fl
                 group, values = scaled_values(figure)
                 figures[group].update(values)
     for value in topic.values:
-        group, scale = _group(value.unit)
+        group, scale = scaled_unit(value.unit)
         figures[group].update(v * scale for v in (value.low, value.high) if v is not None)
         if value.time:
             scale = HOURS_IN[value.time.unit]
@@ -390,7 +391,7 @@ def _evidence_figures(topic: Topic, findings: Findings) -> dict[str, frozenset[f
     figures: dict[str, set[float]] = defaultdict(set)
     for finding in topic.findings:
         for value in findings.values_of(finding):
-            group, scale = _group(value.unit)
+            group, scale = scaled_unit(value.unit)
             figures[group].add(value.amount * scale)
         figures["time"].update(findings.times_of(finding))
     return {group: frozenset(values) for group, values in figures.items()}

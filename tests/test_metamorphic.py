@@ -8,7 +8,7 @@ from claims.collection import Collection
 from claims.engine import Judge, reader_of
 from claims.metamorphic import Case, cases
 from claims.metamorphosis import judge_cases
-from claims.propositions import Proposition, Scope
+from claims.propositions import Carried, Proposition, Scope
 from tests.tiny import others, proposition, tiny
 
 DRUG = Scope(intervention=("ketamine",), outcome=("symptoms",))
@@ -58,6 +58,17 @@ def test_a_treatment_is_named_instead_in_the_same_place() -> None:
 
 def test_a_treatment_in_a_question_or_a_compound_is_left_alone() -> None:
     assert "intervention" not in made(library("What is ketamine? The leaflet says.", "A non-ketamine day."))
+
+
+def test_what_is_denied_of_a_treatment_is_true_of_others_too_and_no_case() -> None:
+    assert "intervention" not in made(library("Ketamine does not ease symptoms."))
+
+
+def test_a_changed_figure_leaves_the_number_beside_it_as_it_was() -> None:
+    rates = Carried(aspect="share", low=1, high=1, unit="%")
+    text = "About 1 in 100 people felt dizzy on ketamine."
+    known = tiny(proposition("told", "Some felt dizzy.", text, scope=DRUG, values=(rates,)))
+    assert made(known)["figure"] == ["About 97 in 100 people felt dizzy on ketamine."]
 
 
 def test_what_another_proposition_tells_of_a_treatment_is_no_case() -> None:

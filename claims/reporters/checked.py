@@ -191,13 +191,16 @@ def _slot(comparison: Comparison, label: Callable[[str], str]) -> str:
 
 def _conflict_lines(conflicts: Iterable[ReportedConflict], places: _Places, screen: Screen) -> Iterator[str]:
     """Each question once, with the answers given to it and the passages that give them."""
-    yield screen.style("Conflicts", "heading")
     questions: dict[tuple[int, str, str], dict[str, dict[str, str]]] = {}
+    pairs = 0
     for conflict in conflicts:
+        pairs += 1
         answers = questions.setdefault((conflict.severity, conflict.kind, question_of(conflict)), {})
         for end, says in zip(conflict.claims, conflict.says or [""] * len(conflict.claims), strict=False):
             # An answer without a figure quotes its passage, which follows anyway.
             answers.setdefault("in words" if says.startswith("“") else says, {})[end.id] = end_text(end)
+    told = f" ({plural(pairs, 'pair')} in {plural(len(questions), 'question')})" if pairs != len(questions) else ""
+    yield screen.style(f"Conflicts{told}", "heading")
     for (severity, kind, question), answers in questions.items():
         yield ""
         head = "  ".join(filter(None, (f"severity {severity}", conflict_code(kind), kind)))
