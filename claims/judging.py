@@ -40,6 +40,7 @@ _MOSTLY: Final = 0.5  # share of allowed wordings with a qualifier from which on
 _UNSETTLED: Final = 0.30  # support from which a claim that nothing speaks against is not said to be wrong
 _UNSURE: Final = 0.45  # support from which no failed comparison makes a claim wrong: about half of them would err
 CARRIES: Final = 0.58  # support from which the evidence carries a claim
+_CARRIES_BARE: Final = 0.80  # the same for a sentence that names nothing the library knows: below, six of ten would err
 FAR: Final = 0.30  # likeness below which nothing in the library is near
 _FAR_IF_BARE: Final = 0.42  # the same for a sentence that names nothing the library knows: likeness is then of manner
 _NEAR_ENOUGH: Final = 0.55
@@ -57,6 +58,7 @@ _SPOKEN: Final = compiled_later(r"[\"“”«»]|\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Ww]
 _STANCES: Final[Mapping[str, Mapping[Stance, Stance]]] = {
     "contradicted": {"supports": "opposes", "supports-in-part": "opposes", "opposes": "supports"},
     "overstated": {"supports": "supports-in-part"},
+    "unsupported": {"supports": "context", "supports-in-part": "context", "opposes": "context"},
 }
 
 
@@ -80,7 +82,8 @@ class Judging:
             return unmatched(assertion)
         topic = self._deciding(considered)
         departure = considered.departure
-        carried = considered.support >= CARRIES and not (_goes_further(assertion, topic) or _denied(considered, topic))
+        bound = _CARRIES_BARE if _bare(assertion) else CARRIES
+        carried = considered.support >= bound and not (_goes_further(assertion, topic) or _denied(considered, topic))
         carried = (carried or self._is_as_found(assertion, considered, topic)) and topic.misread is None
         if departure is None and carried:
             departure = self._repeated.departure(assertion.text, considered.topics, topic)
@@ -315,7 +318,10 @@ class Judging:
         return proposition.statement
 
     def _evidence(self, considered: Considered, topic: Compared, verdict: Verdict) -> Iterator[EvidenceLink]:
-        stances = _STANCES.get(verdict, {})
+        proposition = self._collection.propositions.get(topic.topic)
+        denies = proposition is not None and proposition.polarity == "denies"
+        # What shows that something is not so speaks against a claim that goes beyond it, not for a part of it.
+        stances = _STANCES.get("contradicted" if denies and verdict == "overstated" else verdict, {})
         links: dict[str, Stance] = {}
         studied = considered.studied
         if (
@@ -326,7 +332,6 @@ class Judging:
             links[studied.finding] = stances.get("supports", "supports")
         if topic.topic.startswith(FINDING):
             links.setdefault(topic.topic.removeprefix(FINDING), stances.get("supports", "supports"))
-        proposition = self._collection.propositions.get(topic.topic)
         for link in proposition.evidence if proposition else ():
             links.setdefault(link.finding, stances.get(link.stance, link.stance))
         yield from (EvidenceLink(finding=finding, stance=stance) for finding, stance in links.items())
