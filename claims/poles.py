@@ -8,6 +8,7 @@ bent ones, that speaks against the claim.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,11 +19,11 @@ import Stemmer  # type: ignore[import-not-found]
 from claims.folding import fold
 from claims.kept_records import load_kept_record
 from claims.spelling import american
-from evidence.later import compiled_later
+from evidence.problems import LibraryError, Problem
 from evidence.records import Record
 
 POLES_FILE: Final = Path(__file__).parent / "data" / "poles.toml"
-_WORD: Final = compiled_later(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
 _LONGEST: Final = 4  # words of a phrase
 _BITS: Final = 12
 _MOST: Final = (1 << _BITS) - 1
@@ -30,7 +31,6 @@ _HELD_BACK: Final = 0.5
 _AT_MOST: Final = 4.0
 _FIRST: Final = sum(1 << 2 * pair for pair in range(512))  # the first pole of every pair
 _STEM: Final = Stemmer.Stemmer("english").stemWord
-NAMES: Final = ("pole-against", "pole-for", "pole-bent", "pole-sum", "poles")
 
 Poles = tuple[int, ...]
 
@@ -138,5 +138,16 @@ def _stemmed(word: str) -> str:
 
 @lru_cache(maxsize=4)
 def load_poles(path: Path = POLES_FILE) -> PoleWords:
-    """The poles of a file. Raises LibraryError when the file is wrong."""
-    return PoleWords(load_kept_record(path, PoleBook, name=path.name))
+    """The poles of a file. Raises LibraryError when the file is wrong or has a comma with no word before or after."""
+    book = load_kept_record(path, PoleBook, name=path.name)
+    for pair in book.poles:
+        for words in pair:
+            if not all(_WORD.search(phrase) for phrase in words.split(",")):
+                problem = Problem(
+                    file=path.name,
+                    code="pole",
+                    message=f"a pole has a place without a word: '{words}'",
+                    cure="put a word between the commas, or take a comma away",
+                )
+                raise LibraryError(problem)
+    return PoleWords(book)

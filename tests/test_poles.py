@@ -104,6 +104,8 @@ def test_the_words_of_the_package_tell_contrary_texts_apart() -> None:
 
 def test_a_wrong_file_of_poles_is_refused_with_its_name(tmp_path: Path) -> None:
     path = tmp_path / "poles.toml"
-    path.write_text('poles = [["up"]]\n', "utf-8")
-    with pytest.raises(LibraryError, match=r"poles\.toml"):
-        load_poles(path)
+    for wrong in ('[["up"]]', '[["up, ,rise", "down"]]', '[["up", ""]]'):
+        path.write_text(f"poles = {wrong}\n", "utf-8")
+        load_poles.cache_clear()
+        with pytest.raises(LibraryError, match=r"poles\.toml"):
+            load_poles(path)
