@@ -210,7 +210,7 @@ class Amounts:
         part = self.tokens[k].entry.part
         if part and amount.low <= _ORDINARY_NUMBER:
             return _part(amount, 100 / part, k + 1, self.tokens[k].end)
-        counted = amount.digits and self.tokens[k].text == "of"
+        counted = self.tokens[k].text == "of" and (amount.digits or self._of_people(k + 1))
         if not (self.has(k, "in_ratio") or counted) or amount.low % 1:
             return None
         k += 1 + self.hyphen(k + 1)
@@ -222,6 +222,11 @@ class Amounts:
         if not sure or self.unit(k + 1):
             return None
         return _part(amount, 100 / whole.value, k + 1, whole.end)
+
+    def _of_people(self, i: int) -> bool:
+        """Whether so many people are told of: four of eight patients."""
+        i += self.tokens[i].text.lower() == "the"
+        return self.tokens[i].form == "number" and self.tokens[i + 1].entry.noun == "people"
 
     def _slashed(self, i: int) -> Amount | None:
         """1/3 of, 12/28 patients, 1/2 hour; None for what else is written so (120/80)."""

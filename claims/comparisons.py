@@ -19,6 +19,7 @@ from claims.wordings import Bent, Fit, Wordings, bent_share, qualified
 from evidence.vocabulary import HOURS_IN
 
 if TYPE_CHECKING:
+    from claims.faults import Misread
     from claims.features import Features, Vector
     from claims.forms import Forms, Topic
     from claims.held import Held
@@ -105,7 +106,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """A claim against one topic. ``bent`` is the bent wording that the claim shares most with, if any; ``misread`` the
-    finding whose result the claim tells of another outcome than it was found for.
+    finding that the claim tells otherwise than it was found, and in what.
 
     ``support``, from 0 to 1: how far the topic carries the claim by the scorecard. ``share``: how much of the claim's
     support this topic decides, among those near it.
@@ -119,7 +120,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...]
     bent: Bent | None = None
     nearest_allowed: int | None = None
-    misread: str | None = None
+    misread: Misread | None = None
     support: float = 0.0
     share: float = 0.0
 

@@ -20,6 +20,7 @@ from claims.held import Against, Held
 from claims.poles import against_poles
 from claims.propositions import Verdict
 from claims.results import Results
+from claims.sides import Sides
 from claims.studied import Told
 from claims.tallies import by_all, by_runs, by_said, said_by
 from claims.verbatim import Departure, departure
@@ -80,6 +81,7 @@ class Considering:
         self.forms = forms
         self._findings = findings
         self._results = Results(findings, lexicon)
+        self._sides = Sides(findings, lexicon)
         self._lexicon = lexicon
         self._senses = senses
         self.scorecard = scorecard
@@ -103,14 +105,15 @@ class Considering:
         self._bring([topic for topic, _ in nearest])
         known = [(nearness, self._of(topic, without)) for topic, nearness in nearest]
         shared |= self._tallied(frame, known)
-        told = Told(frame)
+        told, outcomes = Told(frame), frame.slots.get("outcome", ())
         for nearness, wordings in known[:_TOPICS]:
             compared = compare(held, wordings, forms=self.forms, lexicon=self._lexicon)
             results, misread = self._results.compared(frame, told, wordings.topic.findings)
             poles = against_poles(frame.poles, wordings.tally.poles)
-            values = {**compared.values, **shared, **results, **poles, "nearness": nearness}
+            sides, exchanged = self._sides.compared(frame.sides, outcomes, wordings.topic.findings)
+            values = {**compared.values, **shared, **results, **poles, **sides, "nearness": nearness}
             support = self.scorecard.support(values)
-            known_as = {"values": values, "likeness": nearness, "support": support, "misread": misread}
+            known_as = {"values": values, "likeness": nearness, "support": support, "misread": misread or exchanged}
             topics.append(msgspec.structs.replace(compared, **known_as))
         topics = self._by_meaning(topics, studied)
         departed = departure(frame, vector, near[:_REPEATED], self.forms, self._lexicon, self._senses.opposite)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from claims.propositions import Fault
@@ -44,6 +44,24 @@ PARTED_FAULT: Final[Mapping[str, Fault]] = {
     "time": "time",
     "design": "attribution",
     "number": "number",
+}
+
+
+class Misread(NamedTuple):
+    """A finding that a claim tells otherwise than it was found, and in what: a key of ``MISREAD``."""
+
+    finding: str
+    part: str
+
+
+# In what a claim can tell a result otherwise than it was found, in words, and the faults.
+MISREAD: Final[Mapping[str, str]] = {
+    "outcome": "the outcome",
+    "order": "which of the two comes first",
+}
+MISREAD_FAULTS: Final[Mapping[str, tuple[Fault, ...]]] = {
+    "outcome": ("outcome", "number"),
+    "order": ("polarity", "comparator"),
 }
 SLOT_FAULT: Final[Mapping[str, Fault]] = {
     "intervention": "drug",

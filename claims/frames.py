@@ -19,6 +19,7 @@ from claims.marks import labels_of, span_of, ties_of
 from claims.memory import Memory
 from claims.poles import load_poles
 from claims.quantities import Measured, find_quantities
+from claims.sides import Side, load_sides
 from claims.tagging import named_by
 from claims.tallies import runs_of
 
@@ -61,7 +62,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     ``comparator`` those named as the other side of a comparison. ``arms`` gives for a figure's span the concepts of the
     treatment it is told of, ``around`` the features near it, ``ties`` those of the phrase it belongs to. ``kinds`` are
     the classes of cues present. ``runs`` are marks of the words that stand together (``runs_of``), kept by topic and
-    not with each wording; ``poles`` those at which it stands (``claims/poles.py``).
+    not with each wording; ``poles`` those at which it stands (``claims/poles.py``); ``sides`` which treatments it puts
+    before which (``claims/sides.py``).
     """
 
     features: dict[str, float]
@@ -78,6 +80,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     certainty: Certainty = "plain"
     runs: tuple[int, ...] = ()
     poles: tuple[int, ...] = ()
+    sides: tuple[Side, ...] = ()
 
     def sign(self, key: str) -> int:
         return -1 if key in self.negated else 1
@@ -106,6 +109,7 @@ class FrameReader:
         self.tagger = tagger
         self.senses = senses
         self._poles = load_poles()
+        self._sides = load_sides()
         self._studies = studies
         self.understood: Memory[tuple[object, ...], Understood] = Memory()
         self.read_before: Memory[tuple[object, ...], Sequence[Sentence]] = Memory()
@@ -153,6 +157,7 @@ class FrameReader:
             certainty=certainty_of(cues),
             runs=runs_of(folded),
             poles=self._poles.find(folded, building.sign),
+            sides=self._sides.find(folded, [(m.start, m.end, m.concepts) for m in treatments], building.sign),
         )
 
     def concepts(self, text: str) -> dict[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ import msgspec
 
 from claims.altered import Repeated
 from claims.comparisons import Comparison
-from claims.faults import DEPARTED, DEPARTED_FAULT, PARTED_FAULT, SLOT_FAULT
+from claims.faults import DEPARTED, DEPARTED_FAULT, MISREAD, MISREAD_FAULTS, PARTED_FAULT, SLOT_FAULT
 from claims.figures import paired_figures
 from claims.forms import FINDING
 from claims.judged import Judged, Match, Ruling
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _MOSTLY: Final = 0.5  # share of allowed wordings with a qualifier from which one that has none is surer
 _UNSETTLED: Final = 0.30  # support from which a claim that nothing speaks against is not said to be wrong
 _UNSURE: Final = 0.45  # support from which no failed comparison makes a claim wrong: about half of them would err
-CARRIES: Final = 0.58  # support from which the evidence carries a claim
+CARRIES: Final = 0.70  # support from which the evidence carries a claim: a little below, three of ten would err
 _CARRIES_BARE: Final = 0.80  # the same for a sentence that names nothing the library knows: below, six of ten would err
 FAR: Final = 0.30  # likeness below which nothing in the library is near
 _FAR_IF_BARE: Final = 0.42  # the same for a sentence that names nothing the library knows: likeness is then of manner
@@ -92,7 +92,7 @@ class Judging:
         elif carried:
             ruling = Ruling("supported", f"covered: {self._statement(topic)}")
         else:
-            topic = self._bent_topic(considered) or considered.topics[0]
+            topic = topic if topic.misread else self._bent_topic(considered) or considered.topics[0]
             ruling = self._ruling(assertion, considered, topic)
         return self._judged(assertion, considered, topic, ruling)
 
@@ -132,8 +132,8 @@ class Judging:
         if selling and mild:
             return selling
         ruling = self._fitting(failed, considered, topic)
-        wrong = ruling.verdict in ("contradicted", "overstated")
-        return self._uncovered(topic) if wrong and considered.support >= _UNSURE else ruling
+        unsure = considered.support >= _UNSURE and topic.misread is None
+        return self._uncovered(topic) if unsure and ruling.verdict in ("contradicted", "overstated") else ruling
 
     def _fitting(self, failed: tuple[Ruling, ...], considered: Considered, topic: Compared) -> Ruling:
         """Of what the comparisons and the support say, the first that makes the verdict which fits, else the first."""
@@ -207,11 +207,12 @@ class Judging:
         return Ruling("contradicted", f"{details} is not as found: {finding.summary}", faults)
 
     def _misread(self, topic: Compared) -> Ruling | None:
-        """A result told of another outcome than it was found for."""
+        """A result told of another outcome than it was found for; two sides that have changed places."""
         if topic.misread is None:
             return None
-        found = self._collection.library.findings[topic.misread].summary
-        return Ruling("contradicted", f"{PARTS['outcome']} is not as found: {found}", ("outcome", "number"))
+        finding, part = topic.misread
+        found = self._collection.library.findings[finding].summary
+        return Ruling("contradicted", f"{MISREAD[part]} is not as found: {found}", MISREAD_FAULTS[part])
 
     def _bent(self, considered: Considered) -> Ruling | None:
         """A known way to bend a proposition, when the claim has what gives it away."""

@@ -183,10 +183,11 @@ class _Finder(Expressions):
         rated = self._repeated(i, prefix, amount, noun, after) or self._per_population(i, prefix, amount, noun, after)
         if rated:
             return rated
-        if noun is None and self._is_nothing(i, prefix, amount):
+        who = noun is None and amount.low > 1 and self.tokens[after].text.lower() == "who"  # the sixty who
+        if noun is None and not who and self._is_nothing(i, prefix, amount):
             return None, amount.next
         amount, per = self._with_per(amount, after)
-        unit, of = (noun.unit, noun.text) if noun else (None, None)
+        unit, of = (noun.unit, noun.text) if noun else ("people" if who else None, None)
         return self.measured(i, amount, prefix, kind="count", unit=unit, per=per, of=of), max(amount.next, i + 1)
 
     def _singular(self, noun: Noun) -> bool:
@@ -200,10 +201,10 @@ class _Finder(Expressions):
             return False
         if noun is None or prefix.year or self.has(prefix.next - 1, "year_after"):
             return True
-        # "The 2019 guidelines", "a 2013 trial", "Smith's 2018 trial", but not "the 2019 patients" nor "2000 trials".
+        # "The 2019 guidelines", "a 2013 trial", "the 2006 infusion", but not "the 2019 patients" nor "2000 trials".
         before = self.tokens[prefix.next - 1].entry.roles
         one = self._singular(noun) or not before.isdisjoint({"article", "determiner"})
-        named = noun.unit is None or (noun.unit == "trials" and one)
+        named = noun.unit is None or (noun.unit != "people" and one)
         return named and amount.low % 50 != 0
 
     def _is_age(self, i: int, prefix: Prefix, amount: Amount) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from claims.faults import Misread
 from claims.studied import Told, same_time, scope_of
 from claims.wordings import near_values, scaled_unit, scaled_values
 
@@ -34,12 +35,12 @@ class Results:
         self._findings = findings
         self._lexicon = lexicon
 
-    def compared(self, frame: Frame, told: Told, topic: Sequence[str]) -> tuple[dict[str, float], str | None]:
+    def compared(self, frame: Frame, told: Told, topic: Sequence[str]) -> tuple[dict[str, float], Misread | None]:
         """By name, how the figures of a claim stand to the results of a topic's findings: how many are told there, how
         many of the same unit are not, how many agree in every detail, and in which details the others part. Then the
         finding whose result is told of another outcome than it was found for, if there is one."""
         found = dict.fromkeys(NAMES, 0.0)
-        misread: str | None = None
+        misread: Misread | None = None
         if not told.figures or not topic:
             return found, misread
         units = {value.unit for finding in topic for value in self._results(finding)}
@@ -49,7 +50,7 @@ class Results:
                 found["result-untold"] += figure.unit in units
                 continue
             if "outcome" in best:
-                misread = misread or finding
+                misread = misread or Misread(finding, "outcome")
             found["result-told"] += 1
             found["result-clean"] += not best
             found["result-parts"] += len(best)

@@ -86,6 +86,16 @@ def test_what_has_no_opposite_is_negated() -> None:
     assert ENGINE.frame("Ketamine is approved.").sign("outcome:approval") == 1
 
 
+@pytest.mark.parametrize("text", ["They had not yet responded.", "They no longer respond.", "They have not responded."])
+def test_what_is_not_yet_or_no_longer_so_is_denied(text: str) -> None:
+    assert ENGINE.frame(text).sign("outcome:response") == -1
+
+
+def test_a_bound_of_time_denies_nothing() -> None:
+    assert ENGINE.frame("People respond for no longer than a week.").sign("outcome:response") == 1
+    assert not ENGINE.frame("It takes no longer than a week to respond.").negated
+
+
 def test_what_was_decided_against_is_denied() -> None:
     frame = ENGINE.frame("The agency decided against having it approved.")
     assert frame.sign("outcome:approval") == -1

@@ -42,7 +42,7 @@ def compared(text: str, *topic: str) -> dict[str, float]:
     return RESULTS.compared(frame, Told(frame), topic or ALL)[0]
 
 
-def misread(text: str) -> str | None:
+def misread(text: str) -> tuple[str, str] | None:
     frame = ENGINE.frame(text)
     return RESULTS.compared(frame, Told(frame), ALL)[1]
 
@@ -83,7 +83,7 @@ def test_a_figure_told_of_something_else_parts_in_that(text: str, details: set[s
 
 
 def test_a_result_told_of_a_rival_outcome_is_misread() -> None:
-    assert misread("After a day 64% remitted on ketamine.") == "Larch2020.1"
+    assert misread("After a day 64% remitted on ketamine.") == ("Larch2020.1", "outcome")
     assert misread("After a day 64% responded to ketamine.") is None
     assert misread("After a day 93% remitted on ketamine.") is None
 
