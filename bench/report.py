@@ -73,7 +73,7 @@ def _wanted_speed(text: Mapping[str, Any]) -> Iterator[tuple[str, str, float, bo
     slope = text["exponents"]["claimwise"]
     if slope is not None:
         yield "exponent of time in text", "at most 1.05", slope, slope <= 1.05
-    memory = {row["mb"]: row["checkers"]["claimwise"]["memory_mb"] for row in text["rows"] if row["mb"] >= 1}
+    memory = {mb: checker["memory_mb"] for checker, mb in ours if checker and mb >= 1}
     if len(memory) > 1:
         first, last = min(memory), max(memory)
         ratio = round(memory[last] / memory[first], 2)

@@ -128,7 +128,7 @@ def throughput(bench: Bench) -> dict[str, Any]:
 def _text(bench: Bench, kind: str, sizes: Iterable[float]) -> dict[str, Any]:
     # Seconds that one run may take, by checker. On text that repeats proselint is waited for at every size, about five
     # minutes at 100 MB, for only there Claimwise's start and first reading are a small part.
-    patience = defaultdict(lambda: 5.0 if bench.quick else 45.0, {"claimwise": 20.0 if bench.quick else 180.0})
+    patience = defaultdict(lambda: 5.0 if bench.quick else 45.0, {"claimwise": 60.0 if bench.quick else 180.0})
     if kind == "repeated" and not bench.quick:
         patience["proselint"] = 600.0
     last: dict[str, float] = {}

@@ -255,7 +255,7 @@ def _tidy(folder: Path, *, keep: Path) -> None:
 def _code() -> list[Path]:
     """The files and folders of our own code, with the words that it reads with."""
     root = Path(__file__).resolve().parent.parent
-    words = ("cues.toml", "designs.toml", "senses.toml", "poles.toml", "quantities.toml")
+    words = ("cues.toml", "designs.toml", "senses.toml", "poles.toml", "sides.toml", "quantities.toml")
     return [root / "claims", root / "evidence", *(root / "claims" / "data" / name for name in words)]
 
 
