@@ -117,8 +117,8 @@ def write_forms(
 
 
 def _kept(form: Form) -> Form:
-    """A form without what is kept for its whole topic."""
-    return msgspec.structs.replace(form, frame=msgspec.structs.replace(form.frame, runs=()))
+    """A form without what is kept for its whole topic, or asked of claims alone."""
+    return msgspec.structs.replace(form, frame=msgspec.structs.replace(form.frame, runs=(), sides=()))
 
 
 class StoredForms:

@@ -18,6 +18,7 @@ from claims.faults import Misread
 from claims.folding import fold
 from claims.kept_records import load_kept_record
 from claims.studied import scope_of
+from evidence.problems import LibraryError, Problem
 from evidence.records import Record
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _BEFORE: Final = 60  # characters before the first in which "more" may stand
 _AFTER: Final = 90  # characters after the second in which "better" may stand
 _THAN: Final = re.compile(r"\b(?:than|as)(?: [a-z-]+){0,4} ?$")
 _CLAUSE: Final = re.compile(r"[;:.]")
+_WORD: Final = re.compile(r"\w")
 _FEW_WORDS: Final = r"(?: [a-z-]+){0,3} ?$"
 _OF_SHARE: Final = frozenset({"proportion", "count"})  # of scores the lower may be the better
 _OF_RATIO: Final = frozenset({"odds-ratio", "risk-ratio", "rate-ratio", "hazard-ratio"})
@@ -180,5 +182,16 @@ def _put(relation: Relation, finding: Finding) -> int | None:
 
 @lru_cache(maxsize=4)
 def load_sides(path: Path = SIDES_FILE) -> SideWords:
-    """The words that put sides. Raises LibraryError when the file is wrong."""
-    return SideWords(load_kept_record(path, SideBook, name=path.name))
+    """The words that put sides. Raises LibraryError when the file is wrong or gives a place without a word."""
+    book = load_kept_record(path, SideBook, name=path.name)
+    for kind in SideBook.__struct_fields__:
+        words: tuple[str, ...] = getattr(book, kind)
+        if not words or not all(_WORD.search(word) for word in words):
+            problem = Problem(
+                file=path.name,
+                code="side",
+                message=f"'{kind}' has a place without a word",
+                cure="put words into it, or take the empty place away",
+            )
+            raise LibraryError(problem)
+    return SideWords(book)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.sides import Sides, load_sides
+from claims.sides import SideBook, Sides, load_sides
+from evidence.problems import LibraryError
 from tests.tiny import Engine, finding, study, tiny
 
 ENGINE = Engine(
@@ -122,3 +125,13 @@ def test_of_two_names_at_most_one_comes_first(words: list[str]) -> None:
     named = [(i, i + 1, (text[i],)) for i in range(len(text)) if text[i] in "AB"]
     for relation, first, second in load_sides().find(text.lower(), named, lambda *_: 1):
         assert relation in ("ahead", "more", "level") and first != second
+
+
+@pytest.mark.parametrize("words", ['["beat", ""]', '[" "]', "[]"])
+def test_a_kind_of_side_without_a_word_is_refused_with_its_file(words: str, tmp_path: Path) -> None:
+    file = tmp_path / "sides.toml"
+    kinds = {name: f'["{name}"]' for name in SideBook.__struct_fields__} | {"behind": words}
+    file.write_text("".join(f"{name} = {told}\n" for name, told in kinds.items()), "utf-8")
+    with pytest.raises(LibraryError) as error:
+        load_sides(file)
+    assert "sides.toml: " in str(error.value) and "'behind' has a place without a word" in str(error.value)
