@@ -250,9 +250,13 @@ def main() -> None:
         gather(given.examples, given.sources)
         return
     torch.manual_seed(given.seed)
-    if not given.examples.is_file():
-        sys.exit(f"fit_entailment: {given.examples}: no such file; 'fit_entailment.py examples' writes it")
-    known = msgspec.json.decode(given.examples.read_bytes(), type=Examples)
+    for file in filter(None, (given.examples, given.start)):
+        if not file.is_file():
+            sys.exit(f"fit_entailment: {file}: no such file; an earlier step writes it")
+    try:
+        known = msgspec.json.decode(given.examples.read_bytes(), type=Examples)
+    except msgspec.DecodeError as error:
+        sys.exit(f"fit_entailment: {given.examples}: {error}; 'fit_entailment.py examples' writes it anew")
     apart = (*filter(None, given.without.split(",")), *HELD_OUT)
     fitting, net = Fitting(known), read_net(given.start) if given.start else new_net()
     learned = [example for example in known.examples if example.file not in apart]
