@@ -11,6 +11,7 @@ import pytest
 
 from claims.checked_claims import Weighed
 from claims.reporters.tallies import for_and_against, in_words
+from claims.scorecard import load_scorecard
 from evidence.studies import amount
 from tests.conftest import SMALL, Invoke
 
@@ -150,6 +151,12 @@ def test_tally_phrases_are_gathered() -> None:
     )
     assert in_words("intervention-other") == "another treatment than the evidence"
     assert in_words("cue-weasel") == "words of vagueness"
+    assert in_words("result-time") == "a figure that was found for another time point"
+
+
+def test_all_that_the_packaged_card_asks_for_has_a_phrase() -> None:
+    card = load_scorecard()
+    assert [name for name in (*card.names, *card.weights) if in_words(name) == name.replace("-", " ")] == []
 
 
 @pytest.mark.parametrize(

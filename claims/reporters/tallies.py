@@ -18,6 +18,27 @@ _WHOLE: Final = {
     "votes-allowed": "how many of the nearest wordings are allowed",
     "bent": "likeness to bent wordings",
     "nearest-bent": "likeness to bent wordings",
+    "nearest-three": "likeness to allowed wordings",
+    "nearer-allowed": "nearer to allowed or to bent wordings",
+    "nearest-clean": "likeness to allowed wordings that say nothing against it",
+    "nearest-clean-bent": "likeness to bent wordings that say nothing against it",
+    "cleaner-allowed": "whether allowed or bent wordings say less against it",
+    "figures-not-carried": "figures that allowed wordings like it do not have",
+    "tallied": "its words, as they stand in allowed and in bent wordings",
+    "tallied-runs": "the order of its words, as in allowed and in bent wordings",
+    "contradicted": "its words, as they stand in contradicted wordings",
+    "contradicted-runs": "the order of its words, as in contradicted wordings",
+    "contradicted-in-all": "its words, as they stand in contradicted wordings",
+    "contradicted-runs-in-all": "the order of its words, as in contradicted wordings",
+    "poles": "words that have a contrary",
+    "pole-sum": "which of two contrary words allowed wordings have",
+    "pole-for": "the one of two contrary words that allowed wordings have",
+    "pole-against": "the contrary of a word that allowed wordings have",
+    "pole-bent": "the one of two contrary words that bent wordings have",
+    "result-told": "a figure that was found",
+    "result-untold": "a figure that was not found, of a kind that was",
+    "result-clean": "a figure that was found as the claim has it",
+    "result-parts": "details in which a figure was found otherwise",
     "shortened": "likeness to shortened wordings",
     "allowed-over-bent": "nearer to allowed or to bent wordings",
     "nearest-difference": "nearer to allowed or to bent wordings",
@@ -53,6 +74,7 @@ _WHOLE: Final = {
     "study-named": "it names a study",
     "study-agrees": "it agrees with the study it speaks of",
     "study-parts": "it departs from the study it speaks of",
+    "network": "the network that read it beside the nearest wordings",
 }
 # What stands before the name of a slot, detail or word.
 _BEGINNINGS: Final = {
@@ -63,6 +85,7 @@ _BEGINNINGS: Final = {
     "cue-": "words of {}",
     "unsaid-": "a word like “{}” where no allowed wording has one",
     "study-": "another {} than in the study it speaks of",
+    "result-": "a figure that was found for another {}",
 }
 _ENDINGS: Final = {
     "-other": "another {} than the evidence",
