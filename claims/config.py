@@ -47,7 +47,7 @@ class Settings(Record, frozen=True, kw_only=True, rename="kebab"):
     """The file as written. Paths and patterns are relative to its folder; ``library`` ``None`` is the packaged one.
 
     ``rule_url`` is where the page of a rule is found, ``None`` for nowhere but in the command. ``cache``: whether
-    judgements are kept for the next check.
+    judgements are kept for the next check. ``model``: whether a network reads each claim, too (extra ``model``).
     """
 
     library: str | None = None
@@ -59,6 +59,7 @@ class Settings(Record, frozen=True, kw_only=True, rename="kebab"):
     fail_on: FailOn = "overstated"
     rule_url: str | None = None
     cache: bool = True
+    model: bool = False
     per_path: tuple[PerPath, ...] = ()
 
 
@@ -70,6 +71,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] | None = None
     fail_on: FailOn | None = None
+    model: bool | None = None
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -94,6 +96,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if named is not None:
             return named if is_url(named) else Path(named)
         return written if written is None or is_url(written) else self.root / written
+
+    @property
+    def model(self) -> bool:
+        """Whether a network reads each claim, too."""
+        return self.settings.model if self.given.model is None else self.given.model
 
     @property
     def rule_links(self) -> RuleLinks:
@@ -168,7 +175,8 @@ def open_config(folder: Path, given: Given) -> Config:
             raise UsageError(wrong)
     file = find_config(folder)
     settings, origins = load_settings(file) if file is not None else (Settings(), {})
-    named = {"library": given.library, "select": given.select, "ignore": given.ignore, "fail-on": given.fail_on}
+    given_rules = {"select": given.select, "ignore": given.ignore, "fail-on": given.fail_on}
+    named = {"library": given.library, **given_rules, "model": given.model}
     for key, value in named.items():
         if value is not None:
             origins[key] = given.library_origin if key == "library" else "command line"
@@ -177,10 +185,16 @@ def open_config(folder: Path, given: Given) -> Config:
 
 
 def find_config(folder: Path) -> Path | None:
-    """The nearest file with settings in ``folder`` or above, not beyond the repository; ``claimwise.toml`` first."""
+    """The nearest file with settings in ``folder`` or above, not beyond the repository; ``claimwise.toml`` first.
+
+    Raises UsageError when what has its name is no file: a check without the settings would not be what was asked for.
+    """
     for place in _upward(folder):
         if (place / FILE_NAME).is_file():
             return place / FILE_NAME
+        if os.path.lexists(place / FILE_NAME):
+            what = "leads nowhere" if (place / FILE_NAME).is_symlink() else "is no file"
+            raise UsageError(f"{shown(place / FILE_NAME)}: {what}; expected a file of settings, {_SEE}")
         if (place / PYPROJECT).is_file() and _has_table(place / PYPROJECT):
             return place / PYPROJECT
     return None

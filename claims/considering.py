@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from claims.studied import Findings, Studied
 
 _CANDIDATES: Final = 40  # forms looked at
+NEAR: Final = 12  # wordings among which a network reads the nearest of each kind
 _TOPICS: Final = 4  # topics compared
 _COUNTED: Final = 6  # topics whose wordings are counted
 _REPEATED: Final = 15  # wordings that a claim may nearly repeat
@@ -55,16 +56,23 @@ class Considered(msgspec.Struct, frozen=True, kw_only=True):
     """A claim against everything near it: topics, the one that is meant first, the finding meant, and the support from
     0 to 1.
 
-    ``verdict`` is the one that fits if the evidence does not carry the claim, ``None`` when the scorecard names none:
-    then the first comparison that failed decides. ``departure`` is there when the claim is
-    nearly an allowed wording with a detail changed.
+    ``fits`` tells how well each verdict fits if the evidence does not carry the claim; empty when the scorecard names
+    none. ``departure`` is there when the claim is nearly an allowed wording with a detail changed. ``near`` are the
+    numbers of the nearest wordings, nearest first; ``read`` the points that a network added, ``None`` without one.
     """
 
     topics: tuple[Compared, ...]
     studied: Studied | None
     support: float
-    verdict: Verdict | None = None
+    fits: Mapping[Verdict, float] = {}
     departure: Departure | None = None
+    near: tuple[int, ...] = ()
+    read: float | None = None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict that fits best; ``None`` lets the first comparison that failed decide."""
+        return max(self.fits, key=lambda verdict: (self.fits[verdict], verdict), default=None)
 
     @property
     def nearness(self) -> float:
@@ -123,8 +131,9 @@ class Considering:
             topics=tuple(topics),
             studied=studied,
             support=self._support(topics),
-            verdict=self._verdict(topics, frame),
+            fits=self._fits(topics, frame),
             departure=_told(departed, topics, self.forms),
+            near=tuple(number for _, number in near[:NEAR]),
         )
 
     def _tallied(self, frame: Frame, known: list[tuple[float, Wordings]]) -> dict[str, float]:
@@ -170,15 +179,15 @@ class Considering:
     def _support(self, topics: list[Compared]) -> float:
         return sum(topic.share * topic.support for topic in topics)
 
-    def _verdict(self, topics: list[Compared], frame: Frame) -> Verdict | None:
-        """The verdict that fits best by the nearest topic, the nearest bent wording of any, and the claim's words."""
-        if not topics or not self.scorecard.verdicts:
-            return None
+    def _fits(self, topics: list[Compared], frame: Frame) -> Mapping[Verdict, float]:
+        """How well each verdict fits by the nearest topic, the nearest bent wording of any, and the claim's words."""
+        if not topics:
+            return {}
         values = topics[0].values | said(frame)
         closest = max(topics, key=lambda topic: topic.values["bent"] if topic.bent else 0.0)
         if closest.bent is not None:
             values[f"bent-{self.forms.form(closest.bent.number).verdict}"] = closest.values["bent"]
-        return self.scorecard.verdict(values)
+        return self.scorecard.fits(values)
 
     def _votes(self, held: Held, near: list[tuple[float, int]]) -> dict[str, float]:
         """How the nearest wordings of all topics stand, allowed or bent; one counts less the more it and the claim say

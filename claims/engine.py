@@ -32,11 +32,12 @@ from claims.tagging import Tagger
 if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.documents import Document
+    from claims.entailment import Entailment
     from claims.forms import Store
     from claims.frames import Frame
     from claims.kept_results import Kept
 
-__all__ = ["Judge", "Judged", "Read"]
+__all__ = ["Judge", "Judged", "Read", "network_if"]
 
 
 _BRIEF: Final = 60  # words of a snippet, which need not name its subject
@@ -106,12 +107,21 @@ def forms_of(collection: Collection) -> MemoryStore:
     return MemoryStore([topic for topic, _ in read], [form for _, forms in read for form in forms])
 
 
+def network_if(wanted: bool) -> Entailment | None:
+    """The network that reads claims, if it is wanted. Raises UsageError without the extra."""
+    if not wanted:
+        return None
+    from claims.entailment import load_entailment
+
+    return load_entailment()
+
+
 class Judge:
     """Reads documents against one library; reading is pure.
 
     ``store`` holds the library's forms, as a snapshot does; without it they are read anew, which takes seconds.
     ``uncited_figures``: claims that give a figure and cite nothing are told (RF008). ``kept`` has what earlier runs
-    judged.
+    judged. ``network`` reads each claim, too; without one the comparisons alone weigh.
     """
 
     def __init__(
@@ -121,6 +131,7 @@ class Judge:
         *,
         uncited_figures: bool = False,
         kept: Kept | None = None,
+        network: Entailment | None = None,
     ) -> None:
         self.reader = reader_of(collection, store)
         self.opposite = self.reader.senses.opposite  # the contrary of a sense, by its name
@@ -131,8 +142,15 @@ class Judge:
         findings = Findings(collection.library, collection.lexicon, load_designs(), _index(collection, store))
         considering = Considering(forms, findings, collection.lexicon, self.reader.senses, load_scorecard())
         self._citing = Citing(collection.library, collection.lexicon, findings, uncited_figures=uncited_figures)
-        self._judging = Judging(collection, considering, self.reader)
-        self.kept = KeptJudgements(kept, considering.scorecard, collection.propositions) if kept else None
+        entailing = None
+        if network:
+            from claims.entailing import Entailing
+
+            entailing = Entailing(collection, forms, network)
+        self._judging = Judging(collection, considering, self.reader, entailing)
+        self.network = network.facts if network else None
+        by = (considering.scorecard, self.network)
+        self.kept = KeptJudgements(kept, by, collection.propositions) if kept else None
         self._judged: Memory[int, tuple[Frame, Judged | None]] = Memory()
         self._read: Memory[int, tuple[Told, tuple[Read, ...]]] = Memory()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claims.checking import check_documents
+from claims.checking import check_documents, read_by
 from claims.documents import read_document
 from claims.evaluation import (
     NOTHING,
@@ -81,7 +81,7 @@ def evaluate(
     if labelled.conflicts:
         conflicts, wrong = _conflicts(labelled, collection, judge, library_hash=library_hash, blind=blind)
     return Evaluation(
-        library={"name": collection.manifest.name, "hash": library_hash},
+        library={"name": collection.manifest.name, "hash": library_hash, **read_by(judge.network)},
         blind=blind,
         measures=_measured(texts),
         by_document={text.name: _measured([text]) for text in texts},

@@ -36,6 +36,16 @@ def build_forms(collection: Collection, reader: FrameReader) -> Iterator[tuple[T
             yield topic, list(_tellings(topic, finding, context, reader))
 
 
+def texts_of(topic: str, collection: Collection) -> tuple[str, ...]:
+    """The words of a topic's forms, in the order of their numbers."""
+    if topic.startswith(FINDING):
+        finding = collection.library.findings[topic.removeprefix(FINDING)]
+        return (finding.summary, *finding.wordings, *(bent.text for bent in finding.bent))
+    proposition = collection.propositions[topic]
+    bent = (text for distortion in proposition.distortions for text in distortion.texts)
+    return (proposition.statement, *(wording.text for wording in proposition.wordings), *bent)
+
+
 def _topic(proposition: Proposition, collection: Collection) -> Topic:
     years: set[float] = {float(day.year) for day in (proposition.valid_from, proposition.valid_until) if day}
     years |= {v for value in proposition.values if value.unit == "year" for v in (value.low, value.high) if v}

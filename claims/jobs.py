@@ -20,6 +20,7 @@ from claims.workers import Lost, in_turn
 
 if TYPE_CHECKING:
     from claims.collection import Collection
+    from claims.entailment import Entailment
     from claims.inputs import Listed
     from claims.kept_results import KeptResults
 
@@ -34,9 +35,16 @@ class Jobs:
     """
 
     def __init__(
-        self, snapshot: Path, jobs: int, *, blind: bool, uncited_figures: bool, kept: KeptResults | None = None
+        self,
+        snapshot: Path,
+        jobs: int,
+        *,
+        blind: bool,
+        uncited_figures: bool,
+        model: bool = False,
+        kept: KeptResults | None = None,
     ) -> None:
-        arguments = (str(snapshot), blind, uncited_figures, kept is not None)
+        arguments = (str(snapshot), blind, uncited_figures, kept is not None, model)
         self._results = kept
         self._order = Order(module=LOOKER[0], name=LOOKER[1], arguments=arguments)
         self._jobs = jobs
@@ -58,11 +66,23 @@ class Jobs:
         return found
 
     def result(
-        self, collection: Collection, library_hash: str, unreadable: Mapping[str, str], *, against: bool
+        self,
+        collection: Collection,
+        library_hash: str,
+        unreadable: Mapping[str, str],
+        *,
+        against: bool,
+        network: Entailment | None = None,
     ) -> CheckResult:
         """The check of all that was read. ``against``: conflicts with the registered sources too."""
-        looked = named_in_order(self.looked, collection)
-        return compared(looked, collection, library_hash=library_hash, against_sources=against, unreadable=unreadable)
+        return compared(
+            named_in_order(self.looked, collection),
+            collection,
+            library_hash=library_hash,
+            against_sources=against,
+            unreadable=unreadable,
+            network=network.facts if network else None,
+        )
 
     def _taken(self, answer: object) -> Document | str:
         match answer:
@@ -76,10 +96,12 @@ class Jobs:
         raise AssertionError(answer)
 
 
-def make_looker(snapshot: str, blind: bool, uncited_figures: bool, keep: bool) -> Callable[[Listed], object]:
+def make_looker(
+    snapshot: str, blind: bool, uncited_figures: bool, keep: bool, model: bool
+) -> Callable[[Listed], object]:
     """What a worker does with a file: the document, what was seen in it and what was judged anew for it, or why it
-    cannot be read. ``keep``: judgements of earlier runs are used."""
-    from claims.engine import Judge
+    cannot be read. ``keep``: judgements of earlier runs are used; ``model``: a network reads each claim, too."""
+    from claims.engine import Judge, network_if
     from claims.form_store import StoredForms
     from claims.inputs import read_listed
     from claims.kept_results import kept_for
@@ -90,7 +112,8 @@ def make_looker(snapshot: str, blind: bool, uncited_figures: bool, keep: bool) -
     connection = connect(Path(snapshot))
     collection = open_collection(connection)
     kept = kept_for(Path(snapshot), meta(connection)["hash"]) if keep else None
-    judge = Judge(collection, StoredForms(connection), uncited_figures=uncited_figures, kept=kept)
+    network = network_if(model)
+    judge = Judge(collection, StoredForms(connection), uncited_figures=uncited_figures, kept=kept, network=network)
     looking = Looking(collection, judge, blind=blind)
 
     def look(file: Listed) -> object:

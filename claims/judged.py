@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -11,6 +11,8 @@ from claims.figures import PairedFigure
 from claims.pairing import Near
 from claims.propositions import EvidenceLink, Fault, Proposition, Qualifier, Verdict
 from claims.verdicts import RuleHit
+
+NETWORK: Final = "network"  # what a network that read the claim is called among the comparisons of a tally
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):

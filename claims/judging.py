@@ -16,7 +16,7 @@ from claims.comparisons import Comparison
 from claims.faults import DEPARTED, DEPARTED_FAULT, MISREAD, MISREAD_FAULTS, PARTED_FAULT, SLOT_FAULT
 from claims.figures import paired_figures
 from claims.forms import FINDING
-from claims.judged import Judged, Match, Ruling
+from claims.judged import NETWORK, Judged, Match, Ruling
 from claims.pairing import near_topics
 from claims.propositions import SCOPE_SLOTS, EvidenceLink, Fault, Verdict
 from claims.studied import PARTS
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from claims.collection import Collection
     from claims.comparisons import Compared
     from claims.considering import Considered, Considering
+    from claims.entailing import Entailing
     from claims.extraction import Assertion
     from claims.frames import FrameReader
     from claims.quantities import Measured
@@ -65,9 +66,12 @@ _STANCES: Final[Mapping[str, Mapping[Stance, Stance]]] = {
 class Judging:
     """Judges claims against one library."""
 
-    def __init__(self, collection: Collection, considering: Considering, reader: FrameReader) -> None:
+    def __init__(
+        self, collection: Collection, considering: Considering, reader: FrameReader, entailing: Entailing | None = None
+    ) -> None:
         self._collection = collection
         self._considering = considering
+        self._entailing = entailing
         self._repeated = Repeated(collection, considering.forms, reader)
 
     def judge(self, assertion: Assertion) -> Judged | None:
@@ -80,9 +84,12 @@ class Judging:
         near = considered.nearness >= (_FAR_IF_BARE if _bare(assertion) else FAR) or known
         if not near or not considered.topics:  # a study may be known by a figure of which no wording is near
             return unmatched(assertion)
+        if self._entailing:
+            considered = self._entailing.weighed(assertion, considered)
         topic = self._deciding(considered)
         departure = considered.departure
-        bound = _CARRIES_BARE if _bare(assertion) else CARRIES
+        bound = self._entailing.carries if self._entailing else CARRIES
+        bound = max(bound, _CARRIES_BARE) if _bare(assertion) else bound
         carried = considered.support >= bound and not (_goes_further(assertion, topic) or _denied(considered, topic))
         carried = (carried or self._is_as_found(assertion, considered, topic)) and topic.misread is None
         if departure is None and carried:
@@ -292,11 +299,16 @@ class Judging:
             proposition=proposition.id if proposition else None,
             evidence=tuple(self._evidence(considered, topic, ruling.verdict)),
             comparisons=comparisons,
-            tally=self._considering.scorecard.tally(topic.values),
+            tally=self._tally(considered, topic),
             topics=near_topics(considered.topics),
             support=round(considered.support, 3),
             likeness=round(considered.nearness, 3),
         )
+
+    def _tally(self, considered: Considered, topic: Compared) -> tuple[tuple[str, float], ...]:
+        """What weighed most; of a network that read the claim always what it added."""
+        by_comparisons = self._considering.scorecard.tally(topic.values)
+        return by_comparisons if considered.read is None else ((NETWORK, round(considered.read, 2)), *by_comparisons)
 
     def _suggestion(self, topic: Compared) -> str | None:
         """The allowed wording nearest to the claim that may stand in its place, else the first, else the statement.

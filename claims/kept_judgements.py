@@ -6,8 +6,9 @@ their order (sums depend on it in the last digit), so that a claim that would be
 *The library and the code*: the hash of the library, and the name of the snapshot. That name has the hash of every
 module and word list that judging uses (tests hold it against what judging loads), and in each run the snapshot is found
 by the present state of these files, so that what is judged with a stale one is wrong with or without this. *The
-scorecard*: the weights as they were loaded. *The interpreter and the stemmer*: their versions. What is kept holds no
-words of the copy, but concepts, figures, ids and what the library says.
+scorecard*: the weights as they were loaded, and those of the network that read the claim, if one did, with its hash.
+*The interpreter and the stemmer*: their versions. What is kept holds no words of the copy, but concepts, figures, ids
+and what the library says.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from claims.verdicts import RuleHit
 
 if TYPE_CHECKING:
     from claims.documents import Document
+    from claims.entailment import Facts
     from claims.extraction import Assertion
     from claims.kept_results import Kept
     from claims.propositions import Proposition
@@ -80,12 +82,12 @@ _judgement: Final = msgspec.msgpack.Decoder(_Kept | None)
 
 
 class KeptJudgements:
-    """Judgements against one library. ``results`` is where they are kept."""
+    """Judgements against one library. ``results`` is where they are kept, ``by`` what weighed them."""
 
-    def __init__(self, kept: Kept, scorecard: Scorecard, propositions: Mapping[str, Proposition]) -> None:
+    def __init__(self, kept: Kept, by: tuple[Scorecard, Facts | None], propositions: Mapping[str, Proposition]) -> None:
         self.results = kept.results
         self._propositions = propositions
-        told = (_VERSION, kept.about, scorecard, sys.version, Stemmer.version())
+        told = (_VERSION, kept.about, *by, sys.version, Stemmer.version())
         self._state = hashlib.blake2b(_encode(told), digest_size=32).digest()
 
     def known(self, assertion: Assertion) -> tuple[Judged | None] | None:

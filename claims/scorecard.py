@@ -83,10 +83,10 @@ class Scorecard(Record, frozen=True, kw_only=True, dict=True):
         """The higher, the rather a claim speaks of the topic with these comparisons than of another one near it."""
         return sum([self.meant[name].of(value) for name, value in values.items() if value and name in self.meant])
 
-    def verdict(self, values: Mapping[str, float]) -> Verdict:
-        """The verdict that fits a claim which the evidence does not carry."""
+    def fits(self, values: Mapping[str, float]) -> dict[Verdict, float]:
+        """How well each verdict fits a claim which the evidence does not carry."""
         told = _told_by(values)
-        return max(self.verdicts, key=lambda verdict: (self.verdicts[verdict].total(told), verdict))
+        return {verdict: card.total(told) for verdict, card in self.verdicts.items()}
 
     def tally(self, values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         """What weighed most, for (above 0) or against: each step down a tree is the work of what it asks for."""

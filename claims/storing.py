@@ -46,6 +46,8 @@ def _store(address: Address, result: CheckResult, config: Config, *, blind: bool
     from evidence import __version__
 
     settings = {"blind": blind, "uncited-figures": config.wants(UNCITED_FIGURE)}
+    if "model" in result.library:
+        settings[result.library["model"]] = True
     run = Run(
         project=config.root.resolve().name,
         library=result.library["name"],

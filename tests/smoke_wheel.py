@@ -28,6 +28,8 @@ def main() -> None:
             assert f"claims/web/{name}" in names, f"the wheel carries no {name} of the web page"
         for name in ("env.py", "versions/v0001_library.py", "versions/v0002_results.py"):
             assert f"claims/database/migrations/{name}" in names, f"the wheel carries no migration script {name}"
+        for name in ("network.onnx", "network.toml", "pieces.txt"):
+            assert f"claims/data/entailment/{name}" in names, f"the wheel carries no {name}"
         assert not any(name.startswith(("tests/", "bench/", "docs/")) for name in names), (
             "the wheel carries development files"
         )

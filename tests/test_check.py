@@ -32,6 +32,7 @@ class Scripted:
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
         self.opposite: dict[str, str] = {}
+        self.network = None
         self.kept = None
 
     def examine(self, document: Document) -> Examined:

@@ -164,6 +164,18 @@ def test_a_wrong_file_is_one_line_and_exit_3(run: Invoke, text: str, says: str) 
         assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(("kind", "says"), [("folder", "is no file"), ("link", "leads nowhere")])
+def test_what_has_the_name_of_the_settings_and_is_no_file_is_told(project: Path, kind: str, says: str) -> None:
+    file = project / "a" / "claimwise.toml"
+    file.parent.mkdir(exist_ok=True)
+    if kind == "folder":
+        file.mkdir()
+    else:
+        file.symlink_to("elsewhere.toml")
+    with pytest.raises(UsageError, match=rf"claimwise\.toml: {says}; expected a file of settings"):
+        find_config(project / "a")
+
+
 def test_a_damaged_pyproject_is_ours_to_tell_only_when_it_speaks_of_us(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.claimwise-like\n", encoding="utf-8")
     with pytest.raises(UsageError, match=r"pyproject\.toml:1: not valid TOML"):

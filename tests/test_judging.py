@@ -254,7 +254,7 @@ def test_what_the_study_that_is_named_found_is_supported_without_a_wording_like_
     engine: Engine, monkeypatch: pytest.MonkeyPatch, text: str, verdict: str
 ) -> None:
     known = engine.considered(text)
-    unlike = msgspec.structs.replace(known, support=0.2, verdict="contradicted", departure=None)
+    unlike = msgspec.structs.replace(known, support=0.2, fits={"contradicted": 1.0}, departure=None)
     monkeypatch.setattr(engine.considering, "consider", lambda *_, **__: unlike)
     assert engine.judge(text).verdict == verdict
 
@@ -265,7 +265,7 @@ def test_what_is_nearly_carried_and_fails_no_comparison_of_its_own_is_unsupporte
 ) -> None:
     text = "Blood pressure can climb for an hour or two after an infusion."
     known = engine.considered(text)
-    unsure = msgspec.structs.replace(known, support=support, verdict="overstated")
+    unsure = msgspec.structs.replace(known, support=support, fits={"overstated": 1.0})
     monkeypatch.setattr(engine.considering, "consider", lambda *_, **__: unsure)
     assert engine.judge(text).verdict == verdict
 

@@ -414,7 +414,7 @@ from claims.kept_judgements import KeptJudgements
 from claims.kept_results import Kept, KeptResults
 from evidence.paths import library_paths
 collection = load_collection(library_paths(Path(sys.argv[1])))
-kept = KeptJudgements(Kept(KeptResults(Path(sys.argv[2])), "x"), load_scorecard(), collection.propositions)
+kept = KeptJudgements(Kept(KeptResults(Path(sys.argv[2])), "x"), (load_scorecard(), None), collection.propositions)
 page = Path(sys.argv[3])
 for claim in extract(read_document(page.name, page.read_bytes()), reader_of(collection)).assertions:
     print(kept._key(b"judgement", claim).hex())

@@ -25,7 +25,17 @@ from tests.conftest import SMALL, Invoke
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
-PARTS = ("evidence", "claims", "cli.py", "references.bib", "pyproject.toml", "README.md", "LICENSE", "LICENSE-DATA")
+PARTS = (
+    "evidence",
+    "claims",
+    "cli.py",
+    "references.bib",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "LICENSE-DATA",
+    "LICENSE-MODEL",
+)
 
 needs_pre_commit = pytest.mark.skipif(
     importlib.util.find_spec("pre_commit") is None or shutil.which("git") is None, reason="needs pre-commit and git"

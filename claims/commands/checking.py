@@ -12,6 +12,7 @@ from claims.commands.options import (
     FailOnOption,
     IgnoreOption,
     LibraryOption,
+    ModelOption,
     OutputOption,
     SelectOption,
     given,
@@ -95,6 +96,7 @@ def check(
         str | None,
         typer.Option("--store", metavar="URL", help="Also write documents, claims and evidence into this database."),
     ] = None,
+    model: ModelOption = None,
     library: LibraryOption = None,
 ) -> Outcome:
     """Check copy: each claim with its verdict, the reason, the evidence and a wording that the evidence carries."""
@@ -119,7 +121,7 @@ def check(
 
     outputs = read_outputs(output, format, default="text", formats=CHECK_REPORTERS)
     view = View(verdicts=require_known("verdict", verdict, VERDICTS), everything=everything, explain=explain)
-    config = open_project(paths, given(library, select, ignore, fail_on), stdin_name=stdin_filename)
+    config = open_project(paths, given(library, select, ignore, fail_on, model), stdin_name=stdin_filename)
     baseline, day = baseline_of_project(config, baseline_file), parse_day(today)
     changed = changes(diff, paths, config) if diff is not None else None
     keep = config.settings.cache and not no_cache
@@ -178,7 +180,7 @@ def _judged(
 ) -> tuple[Collection, CheckResult, dict[str, Sequence[Ignore]]]:
     """The library, the check, and the comments found on the way. What was not read before is read one by one."""
     from claims.checking import check_in_order
-    from claims.engine import Judge
+    from claims.engine import Judge, network_if
     from claims.forked import Forking
     from claims.form_store import StoredForms
     from claims.ignores import ignores_of, noting
@@ -188,15 +190,22 @@ def _judged(
     from claims.session import library_snapshot
     from claims.snapshot import Reopened
 
+    network = network_if(config.model)
     place = library_snapshot(config.library)
     snapshot = Reopened(place)
     collection = open_collection(snapshot)
     library_hash = meta(snapshot)["hash"]
     if processes and inputs:
-        result = processes.result(collection, library_hash, listing.unreadable, against=against)
+        result = processes.result(collection, library_hash, listing.unreadable, against=against, network=network)
         return collection, result, ignores_of(inputs.documents)
     kept = kept_for(place, library_hash) if keep else None
-    judge = Judge(collection, StoredForms(snapshot), uncited_figures=config.wants(UNCITED_FIGURE), kept=kept)
+    judge = Judge(
+        collection,
+        StoredForms(snapshot),
+        uncited_figures=config.wants(UNCITED_FIGURE),
+        kept=kept,
+        network=network,
+    )
     ignores: dict[str, Sequence[Ignore]] = {}
     documents = sorted(inputs.documents, key=lambda d: d.path) if inputs else listing.read_in_order()
     result = check_in_order(
@@ -226,5 +235,6 @@ def _processes(config: Config, jobs: int, *, blind: bool, keep: bool) -> Jobs:
         jobs,
         blind=blind,
         uncited_figures=config.wants(UNCITED_FIGURE),
+        model=config.model,
         kept=KeptResults(place.parent) if keep else None,
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from claims.commands.options import BlindOption, LibraryOption
+from claims.commands.options import BlindOption, LibraryOption, ModelOption
 from claims.commands.outcome import Finish, Outcome
 
 
@@ -42,12 +42,13 @@ def evaluate(
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List each disagreement.")] = False,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")] = "text",
+    model: ModelOption = None,
     library: LibraryOption = None,
 ) -> Outcome:
     """Measure the checker against labels: detection, verdicts, problems caught, false alarms, pairs."""
     import msgspec
 
-    from claims.engine import Judge
+    from claims.engine import Judge, network_if
     from claims.evaluating import evaluate as run
     from claims.evaluating import of_sources
     from claims.form_store import StoredForms
@@ -59,7 +60,7 @@ def evaluate(
     from evidence.problems import UsageError
 
     if metamorphic is not None:
-        return _metamorphic(metamorphic, listed=listed, format=format, library=library)
+        return _metamorphic(metamorphic, listed=listed, format=format, library=library, model=bool(model))
     if not labels and sources is None:
         raise UsageError("nothing to measure against; name files of labels, or --sources DIR")
     connection = open_library(library)
@@ -71,7 +72,7 @@ def evaluate(
     found = run(
         labelled,
         collection,
-        Judge(collection, StoredForms(connection)),
+        Judge(collection, StoredForms(connection), network=network_if(bool(model))),
         library_hash=meta(connection)["hash"],
         blind=blind,
     )
@@ -80,8 +81,8 @@ def evaluate(
     return Outcome(text, complaints=(*labelled.spoilt, *skipped), exit_code=2 if labelled.spoilt else 0)
 
 
-def _metamorphic(each: int, *, listed: bool, format: str, library: str | None) -> Outcome:
-    from claims.engine import Judge
+def _metamorphic(each: int, *, listed: bool, format: str, library: str | None, model: bool) -> Outcome:
+    from claims.engine import Judge, network_if
     from claims.form_store import StoredForms
     from claims.metamorphic import cases
     from claims.metamorphosis import judge_cases
@@ -91,6 +92,6 @@ def _metamorphic(each: int, *, listed: bool, format: str, library: str | None) -
 
     connection = open_library(library)
     collection = read_collection(connection)
-    judge = Judge(collection, StoredForms(connection))
+    judge = Judge(collection, StoredForms(connection), network=network_if(model))
     found = judge_cases(cases(collection, judge.reader), judge, each=each)
     return Outcome(render_metamorphosis(found, format, listed=listed))

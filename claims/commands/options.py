@@ -66,9 +66,21 @@ BlindOption = Annotated[
     bool,
     typer.Option("--blind", help="Judge registered sources as if they were unknown, without their curated claims."),
 ]
+ModelOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--model/--no-model", help="Also have a network read each claim, which needs the extra 'model' (default: no)."
+    ),
+]
 
 
-def given(library: str | None, select: list[str] | None, ignore: list[str] | None, fail_on: Threshold | None) -> Given:
+def given(
+    library: str | None,
+    select: list[str] | None,
+    ignore: list[str] | None,
+    fail_on: Threshold | None,
+    model: bool | None = None,
+) -> Given:
     """What these options say, to be held against the settings of the project."""
     from claims.config import Given
     from claims.project import words_of
@@ -81,4 +93,5 @@ def given(library: str | None, select: list[str] | None, ignore: list[str] | Non
         select=words_of(select),
         ignore=words_of(ignore),
         fail_on=fail_on,
+        model=model,
     )

@@ -143,7 +143,7 @@ def _checked(
 ) -> tuple[CheckResult, tuple[str, ...]]:
     """The check of these paths as the project wants it, without the baseline; with what to complain of."""
     from claims.checking import check_documents
-    from claims.engine import Judge
+    from claims.engine import Judge, network_if
     from claims.form_store import StoredForms
     from claims.gate import settle
     from claims.ignores import ignores_of
@@ -162,7 +162,12 @@ def _checked(
     result = check_documents(
         inputs.documents,
         collection,
-        Judge(collection, StoredForms(connection), uncited_figures=project.wants(UNCITED_FIGURE)),
+        Judge(
+            collection,
+            StoredForms(connection),
+            uncited_figures=project.wants(UNCITED_FIGURE),
+            network=network_if(project.model),
+        ),
         library_hash=meta(connection)["hash"],
         blind=blind,
         unreadable=inputs.unreadable,

@@ -15,7 +15,7 @@ from claims.placing import Reported, codes_of_conflicts, old_among, only
 from claims.repeats import chosen, kinds_of, where
 from claims.report import VERDICTS, EvidenceItem, ReportedConflict
 from claims.reporters.as_json import check_as_json
-from claims.reporters.layout import Screen, clean, columns, joined, plural
+from claims.reporters.layout import Screen, clean, columns, joined, library_told, plural
 from claims.reporters.markdown import rule_cell, rule_link, rule_section, table_row
 from claims.reporters.standing import end_text, said_of_works, stance_text, whole_reason
 from claims.reporters.tallies import for_and_against
@@ -122,7 +122,7 @@ def _terminal(run: CheckRun) -> Iterator[str]:
     yield from _summary_lines(result, view, screen)
     if _codes_shown(result, view):
         yield screen.style(f"what a rule means: {run.rules.way('CODE')}", "dim")
-    yield screen.style(f"library {result.library['name']}, {result.library['hash'][:12]}", "dim")
+    yield screen.style(library_told(result.library), "dim")
 
 
 def _counted(document: CheckedDocument) -> str:
@@ -281,7 +281,9 @@ def _way(run: CheckRun, code: str | None) -> str:
 def _markdown(run: CheckRun) -> Iterator[str]:
     result, view, places = run.result, run.view, _places(run.result, run.collection)
     summary = result.summary
-    yield from ("# Claim check", "", f"Library {result.library['name']}, `{result.library['hash'][:12]}`", "")
+    by = f", read by {result.library['model']}" if "model" in result.library else ""
+    told = f"Library {result.library['name']}, `{result.library['hash'][:12]}`{by}"
+    yield from ("# Claim check", "", told, "")
     yield table_row(["document", "words", *VERDICTS, "all"])
     yield table_row(["---", *["---:"] * (len(VERDICTS) + 2)])
     for document in result.documents:

@@ -12,7 +12,7 @@ from claims.evaluating import SCHEMA
 from claims.evaluation import NOTHING, rate
 from claims.report import VERDICTS
 from claims.reporters.as_json import to_json
-from claims.reporters.layout import Screen, clean, columns, plural
+from claims.reporters.layout import Screen, clean, columns, library_told, plural
 
 if TYPE_CHECKING:
     from claims.evaluating import Evaluation
@@ -55,7 +55,7 @@ def _with_rates(m: Measures) -> dict[str, object]:
 
 def _lines(evaluation: Evaluation, screen: Screen, *, listed: bool) -> Iterator[str]:
     how = "blind" if evaluation.blind else "registered sources by their curated claims"
-    yield screen.style(f"library {evaluation.library['name']}, {evaluation.library['hash'][:12]}; {how}", "dim")
+    yield screen.style(f"{library_told(evaluation.library)}; {how}", "dim")
     if evaluation.measures.documents:
         yield ""
         yield from _measure_lines(evaluation.measures, screen)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -87,6 +87,12 @@ def columns(screen: Screen, rows: Sequence[Sequence[str]], *, right: Iterable[in
 def shorten(text: str, width: int) -> str:
     """``text`` cut at ``width`` with an ellipsis."""
     return text if len(text) <= width else f"{text[: max(1, width - 1)].rstrip()}…"
+
+
+def library_told(library: Mapping[str, str]) -> str:
+    """Which library a result comes from, and the network that read the claims, if one did."""
+    by = f"; read by {library['model']}" if "model" in library else ""
+    return f"library {library['name']}, {library['hash'][:12]}{by}"
 
 
 def plural(count: int, noun: str) -> str:

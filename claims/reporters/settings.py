@@ -56,6 +56,7 @@ def _values(config: Config) -> dict[str, object]:
         for field in msgspec.structs.fields(config.settings)
     }
     asked = {"select": config.given.select, "ignore": config.given.ignore, "fail-on": config.given.fail_on}
+    values["model"] = config.model
     values |= {key: value for key, value in asked.items() if value is not None}
     place = config.library
     values["library"] = str(parse_address(place)) if isinstance(place, str) else place and shown(place)

@@ -253,6 +253,7 @@ class _Builder:
             kind=kind,
             library=library["name"],
             library_hash=library["hash"],
+            model=library.get("model"),
             words=words,
             counts=_counts(self._cards.values()),
             pages=pages,

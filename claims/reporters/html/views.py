@@ -209,6 +209,7 @@ class Report(View, frozen=True, kw_only=True):
     kind: Kind
     library: str
     library_hash: str
+    model: str | None
     words: int | None
     counts: tuple[tuple[str, int], ...]
     pages: tuple[Page, ...]
