@@ -42,7 +42,6 @@ from claims.evaluation import NOTHING, Label
 from claims.extraction import extract
 from claims.form_reading import texts_of
 from claims.frames import Frame
-from claims.judging import CARRIES
 from claims.labelled import LabelledDocument, read_labelled
 from claims.sources import read_texts
 from claims.word_pieces import WordPieces
@@ -66,7 +65,7 @@ FACTS: Final = Facts(
     base=0.0,
     comparisons=1.0,
     network=0.0,
-    carries=CARRIES,
+    carries=0.8,
     claim=48,
     wording=40,
     verdicts=VERDICTS,

@@ -32,7 +32,6 @@ from claims.entailing import Entailing
 from claims.entailment import FACTS_NAME, FOLDER, Entailed, Facts, OnnxEntailment
 from claims.evaluation import NOTHING, PROBLEMS, Label
 from claims.extraction import extract
-from claims.judging import CARRIES
 from claims.propositions import Verdict
 from claims.scorecard import load_scorecard
 from evidence.paths import packaged_paths
@@ -128,7 +127,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scorecard", type=Path, required=True)
     parser.add_argument("--network", type=Path, default=FOLDER)
-    parser.add_argument("--carries", type=float, default=CARRIES)
+    parser.add_argument("--carries", type=float, help="support from which a claim is carried (default: as it was)")
     parser.add_argument("--without", default=",".join(WITHOUT))
     asked = parser.parse_args()
     facts = load_record(asked.network / FACTS_NAME, Facts, name=FACTS_NAME)
@@ -148,9 +147,9 @@ def main() -> None:
     weighing = fitted(rows)
     comparisons, network = (round(float(weight), 3) for weight in weighing.coef_[0])
     weights = {"base": round(float(weighing.intercept_[0]), 3), "comparisons": comparisons, "network": network}
-    found = msgspec.structs.replace(facts, **weights, carries=asked.carries)
+    found = msgspec.structs.replace(facts, **weights, carries=asked.carries or facts.carries)
     (asked.network / FACTS_NAME).write_text(as_toml(found), "utf-8")
-    print(f"written: {weights}, carries {asked.carries}")
+    print(f"written: {weights}, carries {found.carries}")
 
 
 if __name__ == "__main__":
