@@ -34,6 +34,8 @@ CUES: Final = (
     "comparison",
     "attribution",
     "clinic",
+    "address",
+    "promise",
     "absolute",
     "strong",
     "negation",

@@ -17,6 +17,7 @@ from claims.comparisons import Compared, compare, of_study
 from claims.discord import OF_FIGURES, agreement
 from claims.forms import FINDING
 from claims.held import Against, Held
+from claims.manner import of_manner
 from claims.poles import against_poles
 from claims.propositions import Verdict
 from claims.results import Results
@@ -107,7 +108,7 @@ class Considering:
         held = Held(frame, vector, self._against)
         shared = self._votes(held, near)
         studied = self._findings.meant(frame)
-        shared |= of_study(studied)
+        shared |= of_study(studied) | of_manner(frame)
         topics = []
         nearest = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:_COUNTED]
         self._bring([topic for topic, _ in nearest])

@@ -43,7 +43,7 @@ class Entailing:
         """What was considered, with the support and the fit of each verdict that comparisons and network give
         together."""
         facts = self._network.facts
-        said = self._network.read(assertion.text, self.known(assertion, considered.near))
+        said = self._network.read(assertion.in_full, self.known(assertion, considered.near))
         points = _logit(considered.support)
         together = facts.base + facts.comparisons * points + facts.network * said.carried
         return msgspec.structs.replace(

@@ -7,6 +7,7 @@ navigation, quoted myths) is left out here, with the reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -20,6 +21,7 @@ from claims.propositions import SCOPE_SLOTS, Scope
 from claims.sentences import split_sentences
 from claims.table_rows import Rows
 from claims.unclaiming import instructs, no_claim
+from evidence.later import compiled_later
 
 if TYPE_CHECKING:
     from claims.documents import Document, Segment
@@ -36,7 +38,12 @@ _CARRIED_WEIGHT: Final = 0.5
 _HEAD_WEIGHT: Final = 0.8
 _SKIPPED_KINDS: Final = frozenset({"code", "navigation", "reference"})
 _LEADING: Final = (":", " following", " include", " are")  # how a text ends that leads into a list
+_POINTING: Final = compiled_later(
+    r"(?:\s+(?:(?:any|one|some|all) of )?(?:the following|as follows|these|such as))?[\s:]*$", re.IGNORECASE
+)
 _LONGEST_LEAD: Final = 240
+_BRIEF: Final = 6  # words of an item that says nothing without the words that lead to it
+_BRIEF_IF_CLOSED: Final = 3  # the same of one that ends as a sentence does
 _LONGEST: Final = 2000  # characters of a sentence; what is longer is no prose, and its words reach too far
 
 
@@ -44,7 +51,8 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True):
     """One claim as read: its place in the file, its words, and what they say.
 
     ``stated`` names the slots filled by the claim's own words; the others were carried from its context. ``in_house``:
-    the columns of its figures are those of the provider itself ("Our patients").
+    the columns of its figures are those of the provider itself ("Our patients"). ``lead``: the words without which an
+    item of a list says nothing; the places of figures count from where these begin.
     """
 
     start: int
@@ -60,6 +68,12 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True):
     certainty: Certainty
     frame: Frame
     in_house: bool = False
+    lead: str = ""
+
+    @property
+    def in_full(self) -> str:
+        """Its words, after those that lead into the list it stands in."""
+        return f"{self.lead} {self.text}" if self.lead else self.text
 
     def has(self, *kinds: str) -> bool:
         """Whether any cue of these classes stands in the claim."""
@@ -251,19 +265,33 @@ def _read(segment: Segment, start: int, end: int, reader: FrameReader, context: 
     heads = [head for head in (segment.row_head, segment.column_head) if head and head != sentence]
     heads += rows.figures(segment)
     columns = rows.columns(segment)
-    heads += [context.lead] if context.lead and segment.kind == "list-item" else []
-    key = (sentence, segment.kind, *heads, *columns, *context.slots.items())
+    lead = ""
+    if context.lead and segment.kind == "list-item":
+        before, lead = _leading(context.lead, sentence)
+        heads += [before] if before else []
+    key = (sentence, segment.kind, lead, *heads, *columns, *context.slots.items())
     understood = reader.understood.get(key)
     if understood is None:
-        understood = reader.understood.keep(key, _understood(segment, sentence, heads, columns, reader, context))
+        understood = reader.understood.keep(key, _understood(segment, sentence, heads, lead, columns, reader, context))
     context.carry(understood.named)
     return start, end, understood
+
+
+def _leading(lead: str, item: str) -> tuple[str, str]:
+    """The text that leads into a list, parted before its last sentence; all of it is the first part for an item that
+    says something by itself."""
+    words = len(item.split())
+    if words > (_BRIEF_IF_CLOSED if item.rstrip().endswith((".", "!")) else _BRIEF):
+        return lead, ""
+    last, _ = split_sentences(lead)[-1]
+    return lead[:last].rstrip(), _POINTING.sub("", lead[last:])
 
 
 def _understood(
     segment: Segment,
     sentence: str,
     heads: list[str],
+    led_by: str,
     columns: tuple[str, ...],
     reader: FrameReader,
     context: _Context,
@@ -274,7 +302,7 @@ def _understood(
     reason = no_claim(segment, sentence, cues, led=bool(context.lead and tags.mentions))
     if reason is not None:
         return Understood(named=named, reason=reason)
-    in_heads = [m for head in heads for m in reader.tagger.tag(head).mentions]
+    in_heads = [m for head in (*heads, led_by) for m in reader.tagger.tag(head).mentions]
     of_heads = by_slot(in_heads)
     treatments = {m.concepts for m in in_heads if m.slot == "intervention"}
     under = next(iter(treatments)) if len(treatments) == 1 else ()
@@ -282,17 +310,18 @@ def _understood(
     subject = {slot: named[slot] for slot in CARRIED if slot in named}
     claims: list[Assertion] = []
     for low, high, lead in clauses_of(sentence, tags.mentions, cues, reader):
-        own, led = _within(tags.mentions, low, high), heads
+        own, before = _within(tags.mentions, low, high), led_by
         stated = {**of_heads, **own}
         if lead:
-            stated, led = {**of_heads, **_within(tags.mentions, *lead), **own}, [*heads, sentence[slice(*lead)]]
+            stated, before = {**of_heads, **_within(tags.mentions, *lead), **own}, sentence[slice(*lead)]
         carried = {**context.slots, **subject}
         filled = {slot: stated.get(slot) or (carried.get(slot, ()) if slot in CARRIED else ()) for slot in SCOPE_SLOTS}
         text = sentence[low:high]
-        lent = context.lent({**subject, **stated}, led)
+        lent = context.lent({**subject, **stated}, heads)
         if "intervention" not in own and "intervention" in subject:
             lent |= reader.lend("intervention", subject["intervention"], _CARRIED_WEIGHT)
-        frame = reader.read(text, context=lent, under=() if "intervention" in named else under)
+        in_full = f"{before} {text}" if before else text
+        frame = reader.read(in_full, context=lent, under=() if "intervention" in named else under)
         inside = tuple(cue for cue in cues if low <= cue.start < high or cue.covers(low, high))
         claims.append(
             Assertion(
@@ -309,6 +338,7 @@ def _understood(
                 certainty=frame.certainty,
                 frame=frame,
                 in_house=in_house,
+                lead=before,
             )
         )
     return Understood(named=named, claims=tuple(claims))

@@ -93,7 +93,7 @@ class Judging:
         carried = considered.support >= bound and not (_goes_further(assertion, topic) or _denied(considered, topic))
         carried = (carried or self._is_as_found(assertion, considered, topic)) and topic.misread is None
         if departure is None and carried:
-            departure = self._repeated.departure(assertion.text, considered.topics, topic)
+            departure = self._repeated.departure(assertion.in_full, considered.topics, topic)
         if departure is not None:
             ruling = self._departed(departure, considered)
         elif carried:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,11 @@ _YEAR: Final = compiled_later(r"\b(?:19|20)\d\d\b")
 _COMMA: Final = compiled_later(r",\s*")
 _CAPITALS: Final = 0.7
 _CITATION_WORDS: Final = 14
+_UNENDED: Final = compiled_later(
+    r"\b(?:following|follows|these|this|such as|includes?|including|included|is|are|was|were|be|may|can|if|when|who"
+    r"|with|for|by|to|of|that|like|as|than|in|on)\s*:$",
+    re.IGNORECASE,
+)
 _QUOTES: Final = "\"'“”‘’«»"
 
 
@@ -37,6 +43,8 @@ def no_claim(segment: Segment, sentence: str, cues: Sequence[Cue], *, led: bool 
         return "too short to assert anything"
     if _is_reference(words):
         return "a reference"
+    if segment.kind == "prose" and _UNENDED.search(words):
+        return "it leads into a list, whose items end it"
     kinds = {cue.kind for cue in cues}
     if kinds & {"myth", "reported"}:
         return "reported or quoted, not asserted"

@@ -80,6 +80,6 @@ def _figures(assertion: Assertion) -> bool:
     """Whether the claim gives a figure to hold on to; "thousands of people every year" is none."""
     weasels = tuple(cue.word for cue in assertion.cues if cue.kind == "weasel")
     return any(
-        figure.kind != "frequency" and not fold(assertion.text[figure.start :]).startswith(weasels)
+        figure.kind != "frequency" and not fold(assertion.in_full[figure.start :]).startswith(weasels)
         for figure in assertion.measured
     )

@@ -33,7 +33,8 @@ _NEAR: Final = 0.012
 _ROUNDED: Final = 0.06
 _SMALL: Final = 1.0  # below this a figure is rounded to its own size
 _ABOUT: Final = 0.12
-_UNCOUNTED: Final = frozenset({"ordinal", "age"})
+_AGE: Final = "age"
+_UNCOUNTED: Final = frozenset({"ordinal", _AGE})
 _UNTOLD_AT_ONE: Final = frozenset({"#", "trials"})  # as in "one trial"
 _MILLIGRAMS: Final = {"g": 1000.0, "mg": 1.0}
 
@@ -152,7 +153,7 @@ class Figures:
             elif pool:
                 beyond.append(figure)
                 above += max(values) > max(pool) * 1.05
-            else:
+            elif group != _AGE:  # which only says of whom, as the slot for people does
                 unknown += 1
         return Fit(
             fitting=tuple(fitting),
@@ -321,9 +322,9 @@ def qualified(frame: Frame) -> bool:
 
 
 def scaled_values(figure: Measured) -> tuple[str, list[float]]:
-    """The figure's bounds in a unit shared by all of its kind, and the name of that kind."""
-    bounds = [v for v in (figure.low, figure.high) if v is not None]
-    return scaled_unit(figure.unit)[0], [v * scaled_unit(figure.unit)[1] for v in bounds]
+    """The figure's bounds in a unit shared by all of its kind, and the name of that kind; an age is no time."""
+    group, scale = (_AGE, 1.0) if figure.kind == _AGE else scaled_unit(figure.unit)
+    return group, [v * scale for v in (figure.low, figure.high) if v is not None]
 
 
 def scaled_unit(unit: str | None) -> tuple[str, float]:

@@ -151,6 +151,26 @@ def test_an_item_of_one_word_claims_what_the_lead_of_its_list_says() -> None:
     assert texts(led.replace("- Dizzy", "Symptoms return in time.\n\n- Dizzy"))[1:] == ["Symptoms return in time."]
 
 
+def test_a_brief_item_is_read_after_the_words_that_lead_to_it() -> None:
+    led = "Ketamine has effects. The most common may include the following:\n\n- Dizziness\n- It eases symptoms of people.\n"
+    _, dizzy, whole = ENGINE.claims(led)
+    assert (dizzy.text, dizzy.in_full) == ("Dizziness", "The most common may include Dizziness")
+    assert (whole.lead, whole.in_full) == ("", "It eases symptoms of people.")
+    assert "hedge" in dizzy.frame.kinds
+    assert led[dizzy.start : dizzy.end] == "Dizziness"
+
+
+def test_what_is_denied_of_a_list_is_denied_of_its_items() -> None:
+    _, dizzy = ENGINE.claims("Ketamine is a drug. It has not been shown to cause any of these:\n\n- Dizziness\n")
+    assert "negation" in dizzy.frame.kinds
+
+
+def test_a_sentence_that_its_list_ends_claims_nothing_alone() -> None:
+    led = "Ketamine eases symptoms. It can also make people the following:\n\n- Dizzy\n"
+    assert "It can also make people the following:" not in texts(led)
+    assert texts("Ketamine eases symptoms in most people:\n\n- Dizzy\n")[0] == "Ketamine eases symptoms in most people:"
+
+
 def test_a_pronoun_means_the_drug_of_the_sentence_before() -> None:
     *_, it = ENGINE.claims("Ketamine is an old drug. It is given as an infusion. It eases symptoms.")
     assert (it.slots.intervention, it.slots.route, it.stated) == (("ketamine",), ("iv",), {"outcome"})
